@@ -1,0 +1,1 @@
+"""Nix's builtins, one module a family. Each is declared once, with `registry.builtin`."""

@@ -1,0 +1,112 @@
+"""Calling Nix functions.
+
+A Nix function is a Python function of one to three positional arguments, each a value or a thunk, that returns a
+value (never a thunk). `a: b: body` becomes one function of two arguments, the second defaulting to `MISSING`;
+called with one it returns the function that waits for the rest. So a caller with several arguments looks at
+`co_argcount` and hands over as many as the function takes at once.
+
+Only a function with exactly one parameter can have formals (`{ a, b ? 1 }: …`); its docstring spells them, and
+`builtins.functionArgs` reads them there: see `signature`.
+"""
+
+from __future__ import annotations
+
+from types import FunctionType
+from typing import Final
+
+from pyoci.runtime.errors import TypeMismatch
+from pyoci.runtime.thunks import Thunk, force, force_thunk
+from pyoci.runtime.values import Lazy, Value, type_name
+
+
+class _Missing:
+    """The type of `MISSING`."""
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING: Final = _Missing()
+"""Default of an argument that was not given yet."""
+
+
+def call(function: Value, argument: Lazy) -> Value:
+    """Apply a forced value to one argument; a set with `__functor` is a function too.
+
+    Raises TypeMismatch where the value is no function."""
+    if function.__class__ is FunctionType:
+        return function(argument)
+    return call(_functor(function), argument)
+
+
+def call2(function: Value, first: Lazy, second: Lazy) -> Value:
+    """Apply a forced value to two arguments."""
+    if function.__class__ is FunctionType:
+        if function.__code__.co_argcount >= 2:
+            return function(first, second)
+        return call(function(first), second)
+    return call2(_functor(function), first, second)
+
+
+def call3(function: Value, first: Lazy, second: Lazy, third: Lazy) -> Value:
+    """Apply a forced value to three arguments."""
+    if function.__class__ is FunctionType:
+        count = function.__code__.co_argcount
+        if count >= 3:
+            return function(first, second, third)
+        if count == 2:
+            return call(function(first, second), third)
+        return call2(function(first), second, third)
+    return call3(_functor(function), first, second, third)
+
+
+def _functor(value: Value) -> Value:
+    """What is called instead of a set with `__functor`: the functor already applied to the set."""
+    if value.__class__ is dict and "__functor" in value:
+        return call(force(value["__functor"]), value)
+    raise not_a_function(value)
+
+
+def not_a_function(value: Value) -> TypeMismatch:
+    """The error of calling something that is no function."""
+    from pyoci.runtime.printing import show
+
+    return TypeMismatch(
+        f"attempt to call something which is not a function but {type_name(value)}: {show(value)}",
+    )
+
+
+def _later_call(thunk: Thunk) -> Value:
+    _, function, argument = thunk
+    if function.__class__ is list:
+        function = force_thunk(function)
+    return call(function, argument)
+
+
+def _later_call2(thunk: Thunk) -> Value:
+    _, function, first, second = thunk
+    if function.__class__ is list:
+        function = force_thunk(function)
+    return call2(function, first, second)
+
+
+def delay_call(function: Lazy, argument: Lazy) -> Thunk:
+    """A thunk of `function argument`."""
+    return [_later_call, function, argument]
+
+
+def delay_call2(function: Lazy, first: Lazy, second: Lazy) -> Thunk:
+    """A thunk of `function first second`."""
+    return [_later_call2, function, first, second]
+
+
+def signature(function: FunctionType) -> dict[str, bool] | None:
+    """The formals of a function, name to "has a default", in the order written; None for a function that takes
+    any argument (`x: …`).
+
+    Generated code keeps them as the function's docstring, which costs nothing at run time: names parted by spaces,
+    `?` behind one with a default, `...` last where further arguments are allowed. An empty set of formals is `""`."""
+    doc = function.__doc__
+    if doc is None or function.__code__.co_argcount != 1:
+        return None
+    return {word.rstrip("?"): word.endswith("?") for word in doc.split() if word != "..."}

@@ -1,0 +1,97 @@
+"""Everything that evaluation can fail with.
+
+An error carries what went wrong in Nix's words and, where one can be given, a hint. It carries no place: the
+Python traceback that it travels with is the Nix trace, and `compiler.positions` reads the places out of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in a Nix text. Lines and columns count from 1; columns count bytes, as C++ Nix does."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int = 0
+    end_column: int = 0
+
+
+class NixError(Exception):
+    """Any error in what the user wrote.
+
+    `message` is what C++ Nix says after `error: `; `hint` a suggestion in our words; `position` is set where the
+    place is known without a traceback (syntax errors); `traces` are Nix's "while …" lines, innermost first.
+    """
+
+    def __init__(self, message: str, *, hint: str | None = None, position: Position | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.position = position
+        self.traces: list[tuple[str, Position | None]] = []
+
+
+class ParseError(NixError):
+    """The text is no Nix expression."""
+
+
+class UndefinedVariable(NixError):
+    """A name that nothing binds."""
+
+    def __init__(self, name: str, *, hint: str | None = None, position: Position | None = None) -> None:
+        super().__init__(f"undefined variable '{name}'", hint=hint, position=position)
+        self.name = name
+
+
+class EvalError(NixError):
+    """Evaluation failed, for a reason that `tryEval` does not catch."""
+
+
+class TypeMismatch(EvalError):
+    """A value of another type was needed."""
+
+
+class MissingAttribute(EvalError):
+    """`set.name` where the set has no such attribute."""
+
+
+class MissingArgument(EvalError):
+    """A function with formals was called without one that has no default, or with one it does not know."""
+
+
+class InfiniteRecursion(EvalError):
+    """A value needs itself."""
+
+    def __init__(self) -> None:
+        super().__init__("infinite recursion encountered")
+
+
+class StackOverflow(EvalError):
+    """Calls are nested deeper than the limit."""
+
+    def __init__(self) -> None:
+        super().__init__("stack overflow; max-call-depth exceeded")
+
+
+class Aborted(EvalError):
+    """`builtins.abort`."""
+
+
+class StoreError(EvalError):
+    """The store, a file or a fetch could not give what was asked."""
+
+
+class Catchable(EvalError):
+    """What `builtins.tryEval` catches."""
+
+
+class Thrown(Catchable):
+    """`builtins.throw`."""
+
+
+class AssertionFailed(Catchable):
+    """`assert`."""

@@ -1,0 +1,82 @@
+"""What evaluation asks of the outside world.
+
+One evaluation runs at a time in a process (`Evaluator` holds a lock), so the host is a module global: threading it
+through every coercion and builtin would cost an argument on the hottest calls.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from pyoci.runtime.values import Context, Lazy, Value
+
+
+class Host(Protocol):
+    """Implemented by `evaluator.Evaluator`. Paths are absolute canonical `bytes`; every method that reads raises
+    `StoreError` with Nix's words when it cannot."""
+
+    store_dir: str
+    """`/nix/store`, without a slash at the end."""
+    system: str
+    """`builtins.currentSystem`, e.g. `x86_64-linux`."""
+    pure: bool
+    """Whether currentTime, currentSystem, getEnv and search path are hidden."""
+    search_path: list[tuple[str, str]]
+    """`-I` and NIX_PATH, as (prefix, path) pairs, first match wins; the prefix may be empty."""
+
+    def import_file(self, path: bytes, scope: dict[str, Lazy] | None = None) -> Value:
+        """The value of a .nix file (or folder with default.nix), memoised unless a scope is given."""
+
+    def read_file(self, path: bytes) -> bytes:
+        """Contents of a file."""
+
+    def read_dir(self, path: bytes) -> dict[str, str]:
+        """Name to `regular`, `directory`, `symlink` or `unknown`."""
+
+    def path_exists(self, path: bytes) -> bool:
+        """Whether the path exists (a link counts, wherever it points)."""
+
+    def file_type(self, path: bytes) -> str:
+        """`regular`, `directory`, `symlink` or `unknown`."""
+
+    def find_file(self, search_path: list[tuple[str, str]], name: str) -> bytes:
+        """`<name>`: raises Thrown where no entry has it."""
+
+    def getenv(self, name: str) -> str:
+        """An environment variable, empty where unset."""
+
+    def copy_to_store(self, path: bytes) -> str:
+        """The store path that a file or folder gets when it is interpolated (`"${./x}"`); written to the store only
+        when the evaluator runs with one."""
+
+    def add_text_to_store(self, name: str, text: bytes, references: list[str]) -> str:
+        """The store path of a text (`builtins.toFile`)."""
+
+    def realise(self, context: Context) -> None:
+        """Make sure that the outputs a string refers to exist, before it is read as a path (import from derivation);
+        raises StoreError naming the derivation where they do not."""
+
+    def trace(self, message: str) -> None:
+        """Write one line to standard error (`builtins.trace`, `builtins.warn`)."""
+
+
+_current: list[Host] = []
+
+
+def host() -> Host:
+    """The host of the evaluation that is running.
+
+    Raises RuntimeError outside of one."""
+    if not _current:
+        raise RuntimeError("no evaluation is running")
+    return _current[-1]
+
+
+def enter(new: Host) -> None:
+    """Make `new` the host until `leave`; may nest (a Python callable that evaluates)."""
+    _current.append(new)
+
+
+def leave() -> None:
+    """End what `enter` began."""
+    _current.pop()
