@@ -16,9 +16,8 @@ from dataclasses import dataclass
 from types import FunctionType
 from typing import Any, Final, TypeVar
 
-from pyoci.runtime.calls import MISSING
-from pyoci.runtime.thunks import force_thunk
-from pyoci.runtime.values import Lazy, Value
+from pyoci.runtime.primops import curry
+from pyoci.runtime.values import Value
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -60,7 +59,7 @@ def builtin(name: str, parameters: str, *, is_global: bool = False, impure: bool
             parameters=tuple(word.lstrip("?") for word in words),
             strict=strict,
             implementation=implementation,
-            curried=_CURRIED[len(words)](implementation, strict),
+            curried=curry(implementation, strict),
             is_global=is_global,
             doc=(implementation.__doc__ or "").strip(),
             impure=impure,
@@ -68,76 +67,3 @@ def builtin(name: str, parameters: str, *, is_global: bool = False, impure: bool
         return implementation
 
     return declare
-
-
-def _curry1(implementation: Callable[[Any], Value], strict: tuple[bool, ...]) -> Value:
-    if strict[0]:
-
-        def primop(a: Lazy) -> Value:
-            return implementation(force_thunk(a) if a.__class__ is list else a)
-    else:
-
-        def primop(a: Lazy) -> Value:
-            return implementation(a)
-
-    return primop
-
-
-def _curry2(implementation: Callable[[Any, Any], Value], strict: tuple[bool, ...]) -> Value:
-    first_strict, second_strict = strict
-
-    def primop(a: Lazy, b: Lazy = MISSING) -> Value:
-        if b is MISSING:
-
-            def primop_app(b: Lazy) -> Value:
-                return primop(a, b)
-
-            return primop_app
-        if first_strict and a.__class__ is list:
-            a = force_thunk(a)
-        if second_strict and b.__class__ is list:
-            b = force_thunk(b)
-        return implementation(a, b)
-
-    return primop
-
-
-def _curry3(implementation: Callable[[Any, Any, Any], Value], strict: tuple[bool, ...]) -> Value:
-    first_strict, second_strict, third_strict = strict
-
-    def primop(a: Lazy, b: Lazy = MISSING, c: Lazy = MISSING) -> Value:
-        if c is MISSING:
-            if b is MISSING:
-
-                def primop_app(b: Lazy, c: Lazy = MISSING) -> Value:
-                    return primop(a, b, c)
-
-                return primop_app
-
-            def primop_app_last(c: Lazy) -> Value:
-                return primop(a, b, c)
-
-            return primop_app_last
-        if first_strict and a.__class__ is list:
-            a = force_thunk(a)
-        if second_strict and b.__class__ is list:
-            b = force_thunk(b)
-        if third_strict and c.__class__ is list:
-            c = force_thunk(c)
-        return implementation(a, b, c)
-
-    return primop
-
-
-_CURRIED: Final[dict[int, Callable[..., Value]]] = {1: _curry1, 2: _curry2, 3: _curry3}
-
-
-def is_primop(function: FunctionType) -> bool:
-    """Whether a function value is a builtin without arguments (prints as `<PRIMOP>`)."""
-    return function.__code__.co_name == "primop" and function.__code__.co_filename == __file__
-
-
-def is_primop_app(function: FunctionType) -> bool:
-    """Whether a function value is a builtin with some of its arguments (prints as `<PRIMOP-APP>`)."""
-    code = function.__code__
-    return code.co_name in ("primop_app", "primop_app_last") and code.co_filename == __file__
