@@ -95,3 +95,21 @@ class Thrown(Catchable):
 
 class AssertionFailed(Catchable):
     """`assert`."""
+
+
+@dataclass(frozen=True, slots=True)
+class TraceFrame:
+    """One step of the way to an error: where, and what was being done there (`while calling 'f'`, …)."""
+
+    note: str
+    position: Position | None
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorReport:
+    """An error with its places, ready to be rendered. `frames` run from the error outwards; the first one's position,
+    where it has one, is the place of the error itself."""
+
+    message: str
+    hint: str | None
+    frames: tuple[TraceFrame, ...]
