@@ -1,0 +1,130 @@
+"""Values in error messages: on one line, bounded, without forcing anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import FunctionType
+from typing import Final
+
+from pyoci.runtime.primops import is_primop, is_primop_app
+from pyoci.runtime.printing.functions import primop_name
+from pyoci.runtime.printing.literals import format_float, format_name, format_string
+from pyoci.runtime.strings import sorted_names
+from pyoci.runtime.thunks import BLACKHOLE
+from pyoci.runtime.values import ContextString, Lazy, Value, from_bytes
+
+DescribeFunction = Callable[[FunctionType], "str | None"]
+"""What to print behind `lambda` for a function that is no builtin: `f @ /file.nix:1:2`, or None."""
+
+_MAX_DEPTH: Final = 10
+_MAX_ATTRIBUTES: Final = 10
+_MAX_ITEMS: Final = 10
+_MAX_STRING: Final = 1024
+
+_describe: list[DescribeFunction] = []
+
+
+def describe_functions_with(describe: DescribeFunction) -> None:
+    """Install what names functions in messages; the runtime itself knows no places."""
+    _describe[:] = [describe]
+
+
+def show(value: Lazy) -> str:
+    """A value as Nix's messages write it.
+
+    At most ten list elements, ten attributes and ten levels in all are shown, and the first 1,024 bytes of a string;
+    thunks are `«thunk»`, functions `«lambda …»`."""
+    return _Shower().show(value, 0)
+
+
+class _Shower:
+    """One run of `show`. The limits count over the whole value, not for each list or set."""
+
+    def __init__(self) -> None:
+        self.seen: set[int] = set()
+        self.items = 0
+        self.attributes = 0
+
+    def show(self, value: Lazy, depth: int) -> str:
+        if value.__class__ is list:
+            if value[0] is not None:
+                return "«potential infinite recursion»" if value[0] is BLACKHOLE else "«thunk»"
+            value = value[1]
+        if value.__class__ is dict:
+            return self.show_set(value, depth)
+        if value.__class__ is tuple:
+            return self.show_list(value, depth)
+        return show_scalar(value)
+
+    def show_set(self, value: dict[str, Lazy], depth: int) -> str:
+        if not value:
+            return "{ }" if depth < _MAX_DEPTH else "{ ... }"
+        if id(value) in self.seen:
+            return "«repeated»"
+        self.seen.add(id(value))
+        if depth >= _MAX_DEPTH:
+            return "{ ... }"
+        names = sorted(sorted_names(value), key=_unimportant)
+        text = "{"
+        for shown, name in enumerate(names):
+            if self.attributes >= _MAX_ATTRIBUTES:
+                text += " " + _elided(len(names) - shown, "attribute")
+                break
+            text += f" {format_name(name)} = {self.show(value[name], depth + 1)};"
+            self.attributes += 1
+        return text + " }"
+
+    def show_list(self, value: tuple[Lazy, ...], depth: int) -> str:
+        if not value:
+            return "[ ]" if depth < _MAX_DEPTH else "[ ... ]"
+        if id(value) in self.seen:
+            return "«repeated»"
+        self.seen.add(id(value))
+        if depth >= _MAX_DEPTH:
+            return "[ ... ]"
+        text = "["
+        for shown, element in enumerate(value):
+            if self.items >= _MAX_ITEMS:
+                text += " " + _elided(len(value) - shown, "item")
+                break
+            text += " " + self.show(element, depth + 1)
+            self.items += 1
+        return text + " ]"
+
+
+def _unimportant(name: str) -> bool:
+    """Sorts the names that say what a set is to the front."""
+    return name not in ("type", "_type")
+
+
+def _elided(count: int, what: str) -> str:
+    return f"«{count} {what}{'' if count == 1 else 's'} elided»"
+
+
+def show_scalar(value: Value) -> str:
+    """A value that contains no others."""
+    if value.__class__ is str or value.__class__ is ContextString:
+        return format_string(value, _MAX_STRING)
+    if value is None:
+        return "null"
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    if value.__class__ is float:
+        return format_float(value)
+    if value.__class__ is bytes:
+        return from_bytes(value)
+    if value.__class__ is FunctionType:
+        return show_function(value)
+    return str(value)
+
+
+def show_function(function: FunctionType) -> str:
+    """A function: `«primop map»`, `«partially applied primop map»` or `«lambda f @ /file.nix:1:2»`."""
+    if is_primop(function):
+        return f"«primop {primop_name(function)}»"
+    if is_primop_app(function):
+        return f"«partially applied primop {primop_name(function)}»"
+    described = _describe[0](function) if _describe else None
+    return f"«lambda {described}»" if described else "«lambda»"

@@ -1,0 +1,148 @@
+"""Values as XML: `builtins.toXML` and --xml."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import FunctionType
+from typing import Final
+
+from pyoci.runtime.calls import signature
+from pyoci.runtime.compare import is_derivation
+from pyoci.runtime.errors import Position
+from pyoci.runtime.primops import is_primop, is_primop_app
+from pyoci.runtime.printing.literals import format_float
+from pyoci.runtime.strings import sorted_names
+from pyoci.runtime.thunks import force_thunk
+from pyoci.runtime.values import Context, ContextString, Lazy, from_bytes
+
+_ESCAPES: Final = str.maketrans({'"': "&quot;", "<": "&lt;", ">": "&gt;", "&": "&amp;", "\n": "&#xA;"})
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where things were written, for `nix-instantiate --xml` without --no-location; each callback may answer None."""
+
+    of_attribute: Callable[[dict[str, Lazy], str], Position | None]
+    of_function: Callable[[FunctionType], Position | None]
+
+
+def to_xml(value: Lazy, strict: bool = True, places: Places | None = None) -> tuple[str, Context]:
+    """A value as an XML document, and the context of all strings in it.
+
+    With `strict`, everything is evaluated, else `<unevaluated />` stands for what was not."""
+    writer = _Writer(strict, places)
+    writer.open("expr")
+    writer.write(value)
+    writer.close("expr")
+    header = "<?xml version='1.0' encoding='utf-8'?>\n"
+    return header + "".join(writer.lines), frozenset(writer.context)
+
+
+@dataclass(slots=True)
+class _Writer:
+    strict: bool
+    places: Places | None
+    lines: list[str] = field(default_factory=list)
+    indent: str = ""
+    context: set[str] = field(default_factory=set)
+    derivations: set[str] = field(default_factory=set)
+
+    def open(self, tag: str, **attributes: str) -> None:
+        self.lines.append(f"{self.indent}<{tag}{_attributes(attributes)}>\n")
+        self.indent += "  "
+
+    def close(self, tag: str) -> None:
+        self.indent = self.indent[:-2]
+        self.lines.append(f"{self.indent}</{tag}>\n")
+
+    def empty(self, tag: str, **attributes: str) -> None:
+        self.lines.append(f"{self.indent}<{tag}{_attributes(attributes)} />\n")
+
+    def write(self, value: Lazy) -> None:
+        if value.__class__ is list:
+            if value[0] is not None and not self.strict:
+                self.empty("unevaluated")
+                return
+            value = force_thunk(value)
+        if value.__class__ is str:
+            self.empty("string", value=value)
+        elif value.__class__ is ContextString:
+            self.context |= value.context
+            self.empty("string", value=value)
+        elif value.__class__ is dict:
+            self.write_set(value)
+        elif value.__class__ is tuple:
+            self.open("list")
+            for element in value:
+                self.write(element)
+            self.close("list")
+        elif value is None:
+            self.empty("null")
+        elif value is True or value is False:
+            self.empty("bool", value="true" if value else "false")
+        elif value.__class__ is int:
+            self.empty("int", value=str(value))
+        elif value.__class__ is float:
+            self.empty("float", value=format_float(value))
+        elif value.__class__ is bytes:
+            self.empty("path", value=from_bytes(value))
+        else:
+            self.write_function(value)
+
+    def write_set(self, value: dict[str, Lazy]) -> None:
+        if not is_derivation(value):
+            self.open("attrs")
+            self.write_attributes(value)
+            self.close("attrs")
+            return
+        drv_path = self.path_attribute(value, "drvPath")
+        out_path = self.path_attribute(value, "outPath")
+        paths = {"drvPath": drv_path, "outPath": out_path}
+        self.open("derivation", **{name: path for name, path in paths.items() if path is not None})
+        if drv_path and drv_path not in self.derivations:
+            self.derivations.add(drv_path)
+            self.write_attributes(value)
+        else:
+            self.empty("repeated")
+        self.close("derivation")
+
+    def path_attribute(self, value: dict[str, Lazy], name: str) -> str | None:
+        path = value.get(name)
+        if path.__class__ is list and (self.strict or path[0] is None):
+            path = force_thunk(path)
+        return path if path.__class__ is str or path.__class__ is ContextString else None
+
+    def write_attributes(self, value: dict[str, Lazy]) -> None:
+        for name in sorted_names(value):
+            position = self.places.of_attribute(value, name) if self.places else None
+            self.open("attr", name=name, **_place(position))
+            self.write(value[name])
+            self.close("attr")
+
+    def write_function(self, function: FunctionType) -> None:
+        if is_primop(function) or is_primop_app(function):
+            self.empty("unevaluated")
+            return
+        self.open("function", **_place(self.places.of_function(function) if self.places else None))
+        formals = signature(function)
+        argument = function.__code__.co_varnames[0]
+        if formals is None:
+            self.empty("varpat", name=argument)
+        else:
+            ellipsis = {"ellipsis": "1"} if (function.__doc__ or "").endswith("...") else {}
+            self.open("attrspat", **ellipsis)
+            for name in sorted_names(formals):
+                self.empty("attr", name=name)
+            self.close("attrspat")
+        self.close("function")
+
+
+def _place(position: Position | None) -> dict[str, str]:
+    if position is None:
+        return {}
+    return {"column": str(position.column), "line": str(position.line), "path": position.file}
+
+
+def _attributes(attributes: dict[str, str]) -> str:
+    return "".join(f' {name}="{attributes[name].translate(_ESCAPES)}"' for name in sorted(attributes))
