@@ -1,0 +1,10 @@
+with pkgs; ociTools.buildContainer {
+  args = [
+    (writeShellScript "run.sh" ''
+      ${hello}/bin/hello -g "Hello from OCI container!"
+    '').outPath
+  ];
+  mounts."/data" = {
+    source = "/var/lib/mydata";
+  };
+}

@@ -1,0 +1,10 @@
+services.railcar = {
+  enable = true;
+  containers = {
+    "hello" = {
+      cmd = ''
+        ${pkgs.hello}/bin/hello -g "Hello railcar!"
+      '';
+    };
+  };
+};

@@ -1,0 +1,61 @@
+"""OCI bundles: a folder with config.json and rootfs (OCI runtime specification, bundle.md)."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from pyoci.emit.containers import CONFIG_FILE, Container
+from pyoci.emit.files import OutputError, replace_folder, write_text
+
+_STANDARD_FOLDERS = ("dev", "proc", "sys")
+
+
+def write_bundle(container: Container, folder: Path) -> None:
+    """Write a container's bundle: `config.json` byte for byte as its derivation writes it, and a root file system
+    with dev, proc, sys and the targets of all mounts. The folder is replaced as a whole.
+
+    Raises OutputError where `folder` holds something else or cannot be written, or where the configuration names
+    no root file system inside the bundle."""
+    config = container.config
+    root = (config.get("root") or {}).get("path")
+    if not isinstance(root, str) or posixpath.isabs(root) or ".." in root.split("/"):
+        raise OutputError(f"root.path of container '{container.name}' is no folder inside the bundle: {root!r}")
+
+    def fill(fresh: Path) -> None:
+        write_text(fresh / CONFIG_FILE, container.config_text)
+        rootfs = fresh / root
+        for name in _STANDARD_FOLDERS:
+            (rootfs / name).mkdir(parents=True)
+        for mount in _mounts(config):
+            make_mount_point(rootfs, mount)
+
+    replace_folder(folder, fill, ours=is_bundle)
+
+
+def is_bundle(folder: Path) -> bool:
+    """Whether a folder looks like a bundle."""
+    return (folder / CONFIG_FILE).is_file()
+
+
+def make_mount_point(rootfs: Path, mount: dict[str, Any]) -> None:
+    """Make what a mount covers: a folder or, where a file of the host is bound, an empty file.
+
+    Systems that mount below another mount (`/dev/pts` in `/dev`) make their own mount points."""
+    destination = posixpath.normpath("/" + str(mount.get("destination", ""))).lstrip("/")
+    if not destination or destination.split("/")[0] in _STANDARD_FOLDERS:
+        return
+    target = rootfs / destination
+    if target.exists():
+        return
+    if "bind" in (mount.get("type"), *(mount.get("options") or ())) and Path(str(mount.get("source"))).is_file():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.touch()
+    else:
+        target.mkdir(parents=True)
+
+
+def _mounts(config: dict[str, Any]) -> Iterable[dict[str, Any]]:
+    return (mount for mount in config.get("mounts") or () if isinstance(mount, dict))

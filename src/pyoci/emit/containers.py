@@ -1,0 +1,171 @@
+"""Containers in evaluated values.
+
+A container is a derivation that copies a file named `config.json` into its output, beside a root file system made of
+the closure of what that configuration runs. That is what `ociTools.buildContainer` makes, pyoci's own and that of
+any nixpkgs, so a container is recognised in the derivation graph and not by how it was written.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from pyoci.runtime.thunks import force
+from pyoci.runtime.values import Value, context_of
+
+CONFIG_FILE = "config.json"
+
+
+class Derivation(Protocol):
+    """What is asked of a store derivation; `store.derivations.Derivation` is one."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def env(self) -> Mapping[str, str]: ...
+    @property
+    def input_drvs(self) -> Mapping[str, Any]: ...
+    @property
+    def input_srcs(self) -> Iterable[str]: ...
+    @property
+    def outputs(self) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A container as it was evaluated; nothing of it need exist in a store."""
+
+    name: str
+    drv_path: str
+    """Store path of its derivation."""
+    out_path: str
+    """Store path that the bundle has where Nix builds it."""
+    config_text: str
+    """config.json, byte for byte as the derivation writes it."""
+    roots: tuple[str, ...]
+    """Store paths whose closure is the root file system."""
+    closure: tuple[str, ...]
+    """The roots and what they are known to refer to: the references of a text are read from the text, those of a
+    compiled package are known only to who has the package."""
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """config.json as Python values (OCI runtime specification, config.md)."""
+        config = json.loads(self.config_text)
+        assert isinstance(config, dict)
+        return config
+
+    def as_json(self) -> dict[str, Any]:
+        """The container as `pyoci eval --json` writes it."""
+        return {
+            "type": "container",
+            "name": self.name,
+            "outPath": self.out_path,
+            "drvPath": self.drv_path,
+            "config": self.config,
+            "roots": list(self.roots),
+            "closure": list(self.closure),
+        }
+
+
+def container_of(value: Value, derivations: Mapping[str, Derivation], name: str) -> Container | None:
+    """The container that a value is, called `name`; None where it is something else.
+
+    May raise NixError, from evaluating the value's `drvPath`."""
+    if value.__class__ is not dict or force(value.get("type")) != "derivation" or "drvPath" not in value:
+        return None
+    return container_at(str(force(value["drvPath"])), derivations, name)
+
+
+def container_at(drv_path: str, derivations: Mapping[str, Derivation], name: str) -> Container | None:
+    """The container that a derivation builds, or None."""
+    drv = derivations.get(drv_path)
+    config_drv = drv and _config_derivation(drv, derivations)
+    if not drv or not config_drv:
+        return None
+    graph = _Graph(derivations)
+    roots = graph.roots(drv, config_drv)
+    return Container(
+        name=name,
+        drv_path=drv_path,
+        out_path=drv.env.get("out", ""),
+        config_text=config_drv.env["text"],
+        roots=roots,
+        closure=graph.closure(roots),
+    )
+
+
+def containers_in(text: str, derivations: Mapping[str, Derivation], name: str) -> list[Container]:
+    """The containers whose store paths a string mentions (a unit's text that starts one). The first is called
+    `name`, further ones `name-2`, …"""
+    found = []
+    for element in sorted(context_of(text)):
+        drv_path = element[element.rindex("!") + 1 :] if "!" in element else element.lstrip("=")
+        container = container_at(drv_path, derivations, f"{name}-{len(found) + 1}" if found else name)
+        if container is not None:
+            found.append(container)
+    return found
+
+
+def _config_derivation(drv: Derivation, derivations: Mapping[str, Derivation]) -> Derivation | None:
+    for path in drv.input_drvs:
+        candidate = derivations.get(path)
+        if candidate is not None and candidate.env.get("name") == CONFIG_FILE and "text" in candidate.env:
+            try:
+                config = json.loads(candidate.env["text"])
+            except ValueError:
+                continue
+            if isinstance(config, dict) and "ociVersion" in config:
+                return candidate
+    return None
+
+
+class _Graph:
+    """Store paths and the derivations that make them."""
+
+    def __init__(self, derivations: Mapping[str, Derivation]) -> None:
+        self.derivations = derivations
+        self._by_output: dict[str, Derivation] | None = None
+
+    def producer(self, path: str) -> Derivation | None:
+        """The derivation of which a store path is an output."""
+        if self._by_output is None:
+            self._by_output = {
+                drv.env[output]: drv for drv in self.derivations.values() for output in drv.outputs if output in drv.env
+            }
+        return self._by_output.get(path)
+
+    def roots(self, drv: Derivation, config_drv: Derivation) -> tuple[str, ...]:
+        """What the bundle's builder takes the closure of: the graph that one of its inputs exports or, where none
+        does, the store paths that the process runs."""
+        for path in drv.input_drvs:
+            exporter = self.derivations.get(path)
+            if exporter is not None and exporter.env.get("exportReferencesGraph"):
+                return store_paths(exporter.env["exportReferencesGraph"], exporter.env.get("out", ""))
+        process = json.loads(config_drv.env["text"]).get("process") or {}
+        return store_paths(" ".join(map(str, process.get("args") or ())), config_drv.env.get("out", ""))
+
+    def closure(self, roots: tuple[str, ...]) -> tuple[str, ...]:
+        """The roots and, through texts, what they refer to; in the order of discovery."""
+        seen: dict[str, None] = {}
+        pending = list(reversed(roots))
+        while pending:
+            path = pending.pop()
+            if path in seen:
+                continue
+            seen[path] = None
+            producer = self.producer(path)
+            if producer is not None and "text" in producer.env:
+                pending += [found for found in reversed(store_paths(producer.env["text"], path)) if found not in seen]
+        return tuple(seen)
+
+
+def store_paths(text: str, like: str) -> tuple[str, ...]:
+    """The store paths that a text mentions, each once, without what follows inside them; `like` is any path of the
+    same store."""
+    store_dir = like.rpartition("/")[0] or "/nix/store"
+    pattern = re.escape(store_dir) + r"/[0-9a-df-np-sv-z]{32}-[0-9a-zA-Z+\-._?=]+"
+    return tuple(dict.fromkeys(re.findall(pattern, text)))
