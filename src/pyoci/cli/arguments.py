@@ -27,7 +27,9 @@ class Option:
 
     __slots__ = ("flags", "help", "metavars", "name", "repeated")
 
-    def __init__(self, flags: str, metavars: str, help: str, *, name: str | None = None, repeated: bool = False) -> None:
+    def __init__(
+        self, flags: str, metavars: str, help: str, *, name: str | None = None, repeated: bool = False
+    ) -> None:
         self.flags = tuple(flags.split())
         self.metavars = tuple(metavars.split())
         self.help = help

@@ -9,29 +9,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from pyoci.runtime.thunks import force
 from pyoci.runtime.values import Value, context_of
+from pyoci.store.derivation import Derivation
 
 CONFIG_FILE = "config.json"
-
-
-class Derivation(Protocol):
-    """What is asked of a store derivation; `store.derivations.Derivation` is one."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def env(self) -> Mapping[str, str]: ...
-    @property
-    def input_drvs(self) -> Mapping[str, Any]: ...
-    @property
-    def input_srcs(self) -> Iterable[str]: ...
-    @property
-    def outputs(self) -> Mapping[str, Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +69,13 @@ def container_of(value: Value, derivations: Mapping[str, Derivation], name: str)
 def container_at(drv_path: str, derivations: Mapping[str, Derivation], name: str) -> Container | None:
     """The container that a derivation builds, or None."""
     drv = derivations.get(drv_path)
-    config_drv = drv and _config_derivation(drv, derivations)
-    if not drv or not config_drv:
+    config_text = _config_text(drv, derivations) if drv is not None else None
+    if drv is None or config_text is None:
         return None
     graph = _Graph(derivations)
-    roots = graph.roots(drv, config_drv)
-    return Container(
-        name=name,
-        drv_path=drv_path,
-        out_path=drv.env.get("out", ""),
-        config_text=config_drv.env["text"],
-        roots=roots,
-        closure=graph.closure(roots),
-    )
+    out_path = drv.outputs["out"].path if "out" in drv.outputs else ""
+    roots = graph.roots(drv, config_text, out_path)
+    return Container(name, drv_path, out_path, config_text, roots, graph.closure(roots))
 
 
 def containers_in(text: str, derivations: Mapping[str, Derivation], name: str) -> list[Container]:
@@ -110,17 +90,29 @@ def containers_in(text: str, derivations: Mapping[str, Derivation], name: str) -
     return found
 
 
-def _config_derivation(drv: Derivation, derivations: Mapping[str, Derivation]) -> Derivation | None:
-    for path in drv.input_drvs:
-        candidate = derivations.get(path)
-        if candidate is not None and candidate.env.get("name") == CONFIG_FILE and "text" in candidate.env:
-            try:
-                config = json.loads(candidate.env["text"])
-            except ValueError:
-                continue
-            if isinstance(config, dict) and "ociVersion" in config:
-                return candidate
+def _config_text(drv: Derivation, derivations: Mapping[str, Derivation]) -> str | None:
+    """The text of the config.json that a derivation uses; None where it uses none."""
+    for path in drv.input_derivations:
+        file = derivations.get(path)
+        if file is None or file.name != CONFIG_FILE:
+            continue
+        text = _variable(file, "text")
+        try:
+            config = json.loads(text)
+        except ValueError:
+            continue
+        if isinstance(config, dict) and "ociVersion" in config:
+            return text
     return None
+
+
+def _variable(drv: Derivation, name: str) -> str:
+    """An environment variable of a builder, empty where it is not set; structured attributes count, as JSON if they
+    are no strings."""
+    if "__json" not in drv.environment:
+        return drv.environment.get(name, "")
+    value = json.loads(drv.environment["__json"]).get(name, "")
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 class _Graph:
@@ -134,19 +126,20 @@ class _Graph:
         """The derivation of which a store path is an output."""
         if self._by_output is None:
             self._by_output = {
-                drv.env[output]: drv for drv in self.derivations.values() for output in drv.outputs if output in drv.env
+                output.path: drv for drv in self.derivations.values() for output in drv.outputs.values() if output.path
             }
         return self._by_output.get(path)
 
-    def roots(self, drv: Derivation, config_drv: Derivation) -> tuple[str, ...]:
+    def roots(self, drv: Derivation, config_text: str, out_path: str) -> tuple[str, ...]:
         """What the bundle's builder takes the closure of: the graph that one of its inputs exports or, where none
         does, the store paths that the process runs."""
-        for path in drv.input_drvs:
+        for path in drv.input_derivations:
             exporter = self.derivations.get(path)
-            if exporter is not None and exporter.env.get("exportReferencesGraph"):
-                return store_paths(exporter.env["exportReferencesGraph"], exporter.env.get("out", ""))
-        process = json.loads(config_drv.env["text"]).get("process") or {}
-        return store_paths(" ".join(map(str, process.get("args") or ())), config_drv.env.get("out", ""))
+            graph = _variable(exporter, "exportReferencesGraph") if exporter is not None else ""
+            if graph:
+                return store_paths(graph, out_path)
+        process = json.loads(config_text).get("process") or {}
+        return store_paths(" ".join(map(str, process.get("args") or ())), out_path)
 
     def closure(self, roots: tuple[str, ...]) -> tuple[str, ...]:
         """The roots and, through texts, what they refer to; in the order of discovery."""
@@ -158,8 +151,8 @@ class _Graph:
                 continue
             seen[path] = None
             producer = self.producer(path)
-            if producer is not None and "text" in producer.env:
-                pending += [found for found in reversed(store_paths(producer.env["text"], path)) if found not in seen]
+            text = _variable(producer, "text") if producer is not None else ""
+            pending += [found for found in reversed(store_paths(text, path)) if found not in seen]
         return tuple(seen)
 
 

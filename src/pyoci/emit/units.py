@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pyoci.emit.containers import Container, Derivation, containers_in
+from pyoci.emit.containers import Container, containers_in
 from pyoci.emit.files import OutputError, replace_folder, write_text
 from pyoci.runtime.thunks import force
 from pyoci.runtime.values import Value
+from pyoci.store.derivation import Derivation
 
 _MARK = ".pyoci-units"
 

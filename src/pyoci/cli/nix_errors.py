@@ -1,0 +1,101 @@
+"""Errors as C++ Nix 2.34 prints them, for whoever reads `nix-instantiate`'s standard error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pyoci.cli.sources import SourceTexts
+from pyoci.runtime.errors import ErrorReport, Position, TraceFrame
+
+_INDENT = " " * 7
+_TRUNCATED = "(stack trace truncated; use '--show-trace' to show the full, detailed trace)"
+
+
+def render(report: ErrorReport, texts: SourceTexts, show_trace: bool) -> str:
+    """The whole text of an error, its end of line included.
+
+    A trace is printed from the outside in, then the error. Without `show_trace` it is cut after a few frames, and
+    a frame with a place counts twice; with it, long runs of frames that were already printed are left out."""
+    own_place, trace = _split(report)
+    message = report.message.replace("\n", "\n" + _INDENT)
+    shown = "".join(_trace(trace, texts, show_trace))
+    head = f"error:{shown}\n{_INDENT}error: {message}" if shown else f"error: {message}"
+    text = head + _place(own_place, texts, _INDENT) + (f"\n{_INDENT}{_capital(report.hint)}" if report.hint else "")
+    return _expand_tabs("\n".join(line.rstrip() for line in text.split("\n"))) + "\n"
+
+
+def _split(report: ErrorReport) -> tuple[Position | None, list[TraceFrame]]:
+    """The error's own place, and the trace from the outside in."""
+    frames = list(report.frames)
+    own_place = None
+    if frames and not frames[0].note:
+        own_place = frames.pop(0).position
+    return own_place, [frame for frame in reversed(frames) if frame.note]
+
+
+def _trace(frames: list[TraceFrame], texts: SourceTexts, show_trace: bool) -> Iterator[str]:
+    weight = 0
+    seen: set[TraceFrame] = set()
+    skipped: list[TraceFrame] = []
+    for frame in frames:
+        if not show_trace and weight > 3:
+            yield f"\n{_INDENT}{_TRUNCATED}\n"
+            break
+        if frame in seen:
+            skipped.append(frame)
+            continue
+        if len(skipped) > 5:
+            seen.clear()
+        yield from _repeated(skipped, texts)
+        skipped.clear()
+        seen.add(frame)
+        weight += 1 if frame.position is None else 2
+        yield _frame(frame, texts)
+    yield from _repeated(skipped, texts)
+
+
+def _repeated(frames: list[TraceFrame], texts: SourceTexts) -> Iterator[str]:
+    if len(frames) > 5:
+        yield f"\n{_INDENT}({len(frames)} duplicate frames omitted)\n"
+    else:
+        for frame in frames:
+            yield _frame(frame, texts)
+
+
+def _frame(frame: TraceFrame, texts: SourceTexts) -> str:
+    note = frame.note.replace("\n", "\n" + _INDENT)
+    return f"\n{_INDENT}… {note}" + _place(frame.position, texts, _INDENT + "  ") + "\n"
+
+
+def _place(position: Position | None, texts: SourceTexts, indent: str) -> str:
+    if position is None:
+        return ""
+    place = f"\n{indent}at {position.file}:{position.line}:{position.column}:"
+    code = ""
+    for number in (position.line - 1, position.line, position.line + 1):
+        line = texts.line(position.file, number)
+        if line is None:
+            continue
+        code += f"\n{number:>13}| {line}"
+        if number == position.line:
+            code += f"\n{'|':>14} {' ' * (position.column - 1)}^"
+    return place + code
+
+
+def _capital(hint: str) -> str:
+    return hint[:1].upper() + hint[1:]
+
+
+def _expand_tabs(text: str) -> str:
+    """Tabs become spaces as C++ Nix counts them: its columns run on from line to line."""
+    if "\t" not in text:
+        return text
+    pieces, width = [], 0
+    for number, piece in enumerate(text.split("\t")):
+        if number:
+            blanks = 8 - width % 8
+            pieces.append(" " * blanks)
+            width += blanks
+        pieces.append(piece)
+        width += len(piece)
+    return "".join(pieces)
