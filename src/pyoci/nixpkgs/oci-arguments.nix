@@ -1,0 +1,418 @@
+# What ociTools.buildContainer takes, and what it says when it is given something else.
+#
+# A container's configuration is JSON that a runtime reads long after evaluation, and toJSON takes
+# almost anything: a mistake that is not caught here shows up as a container that does not start.
+#
+# checkArguments :: { where : string, strict : bool } -> set -> set
+#   The complete set of arguments, checked, defaults filled in.
+#   `where` is how the caller is called in messages. `strict = false` leaves out the checks that
+#   nixpkgs' own buildContainer would not survive being compared with: it never looks at mounts.
+{ lib }:
+
+let
+  inherit (builtins)
+    attrNames
+    concatStringsSep
+    elem
+    filter
+    hasAttr
+    isAttrs
+    isBool
+    isFloat
+    isFunction
+    isInt
+    isList
+    isString
+    length
+    mapAttrs
+    match
+    stringLength
+    substring
+    typeOf
+    ;
+
+  didYouMean = import ./did-you-mean.nix;
+
+  # ---- Saying what a value is ----
+
+  quote =
+    text:
+    let
+      short = if stringLength text > 60 then substring 0 57 text + "..." else text;
+    in
+    builtins.toJSON (builtins.unsafeDiscardStringContext short);
+
+  isPackage = value: isAttrs value && value ? outPath;
+
+  describe =
+    value:
+    if isString value then
+      "the string ${quote value}"
+    else if isInt value || isFloat value then
+      "the number ${toString value}"
+    else if isBool value then
+      "the Boolean ${lib.boolToString value}"
+    else if value == null then
+      "null"
+    else if isFunction value then
+      "a function"
+    else if isPackage value then
+      "the package ${value.name or "without a name"}"
+    else if isAttrs value then
+      "a set"
+    else if isList value then
+      "a list"
+    else
+      "a ${typeOf value}";
+
+  # How to turn a value into the string that was wanted, where that can be said.
+  stringHint =
+    value:
+    if isInt value || isFloat value then
+      "; write \"${toString value}\" or use toString"
+    else if isBool value then
+      "; write \"${lib.boolToString value}\""
+    else if isFunction value then
+      "; if it is a call, put parentheses around it: (f x)"
+    else if isPackage value then
+      "; write \"\${…}\" around it"
+    else if builtins.isPath value then
+      "; put quotes around it: ${quote (toString value)}"
+    else
+      "";
+
+  # A command line as list elements; one that needs a shell to take it apart is left to the user.
+  words =
+    line:
+    if builtins.hasContext line || match "[^\"'\\$\n]*" line == null then
+      "…"
+    else
+      concatStringsSep " " (map quote (filter (word: word != "") (lib.splitString " " line)));
+
+  # An attribute path as the user would write it.
+  dot = option: name: "${option}.${if match "[a-zA-Z_][a-zA-Z0-9_'-]*" name != null then name else quote name}";
+  element = option: index: "element ${toString (index + 1)} of ${option}";
+
+  inWords = names: concatStringsSep ", " names;
+in
+{ where, strict }:
+
+let
+  fail = message: throw "${where}: ${message}";
+
+  want = option: kind: value: hint: fail "${option} must be ${kind}, but it is ${describe value}${hint}";
+
+  # ---- One check a kind of value: option name -> value -> value ----
+
+  aString = option: value: if isString value then value else want option "a string" value (stringHint value);
+
+  aBoolean =
+    option: value:
+    if isBool value then
+      value
+    else
+      want option "true or false" value (
+        if isString value && elem value [ "true" "false" ] then "; write it without quotes" else ""
+      );
+
+  # A set where a string is wanted: what toJSON and string interpolation make of it.
+  coerces = value: isString value || builtins.isPath value || (isAttrs value && (value ? outPath || value ? __toString));
+
+  anId =
+    option: value:
+    if !isInt value then
+      want option "a number" value (if isString value then "; write it without quotes" else "")
+    else if value < 0 || value > 4294967295 then
+      fail "${option} must lie between 0 and 4294967295, but it is ${toString value}"
+    else
+      value;
+
+  orNull =
+    check: option: value:
+    if value == null then null else check option value;
+
+  listOf =
+    kind: check: option: value:
+    if isList value then
+      lib.imap0 (index: check (element option index)) value
+    else
+      want option kind value (
+        if isPackage value || isString value then
+          "; write ${option} = [ ${if isString value then words value else "…"} ]"
+        else if isFunction value then
+          stringHint value
+        else
+          ""
+      );
+
+  # What names of other tools are called here.
+  meaning = mapAttrs (_: name: ", did you mean '${name}'?");
+
+  # Names outside `known` are refused; `instead` has hints for names that resemble none.
+  onlyKnown =
+    {
+      what,
+      known,
+      instead ? { },
+    }:
+    set:
+    let
+      unknown = filter (name: !elem name known) (attrNames set);
+      name = builtins.head unknown;
+      near = didYouMean name known;
+      hint =
+        if instead ? ${name} then
+          instead.${name}
+        else if near != "" then
+          near
+        else
+          "; it takes ${inWords known}";
+    in
+    if unknown == [ ] then set else fail "${what} '${name}'${hint}";
+
+  # ---- The arguments ----
+
+  # As in nixpkgs, a package or a path may stand in args: toJSON writes its store path. (A path is
+  # copied to the store.) What else toJSON takes would be no string in the JSON.
+  anArg =
+    option: value:
+    if coerces value then
+      value
+    else if isList value then
+      want option "a string" value "; join the lists with ++"
+    else
+      want option "a string" value (stringHint value);
+
+  checkArgs =
+    option: value:
+    let
+      checked = listOf "a list of strings" anArg option value;
+    in
+    if strict && checked == [ ] then
+      fail "args is empty: its first element is the program that the container runs"
+    else if isList value then
+      # The elements themselves, not copies: their order and context decide the derivation.
+      builtins.seq (lib.foldl' (done: item: builtins.seq item done) null checked) value
+    else
+      checked;
+
+  mountKeys = [
+    "source"
+    "type"
+    "options"
+  ];
+
+  aMountPoint =
+    destination:
+    if match "/.*" destination != null then
+      destination
+    else
+      fail "mounts.${quote destination}: a mount point is an absolute path; write mounts.${quote "/${destination}"}";
+
+  checkMount =
+    destination: value:
+    let
+      option = "mounts.${quote destination}";
+      mount =
+        if isAttrs value && !isPackage value then
+          onlyKnown {
+            what = "${option} has no option";
+            known = mountKeys;
+            instead = meaning {
+              src = "source";
+              from = "source";
+              device = "source";
+              hostPath = "source";
+              fsType = "type";
+            };
+          } value
+        else
+          want option "a set like { source = \"/path/on/the/host\"; }" value (
+            if isString value then "; write ${option} = { source = ${quote value}; }" else ""
+          );
+      type = if mount ? type then aString "${option}.type" mount.type else "none";
+      bind = elem type [
+        "none"
+        "bind"
+      ];
+      options =
+        if mount ? options then
+          listOf "a list of strings" aString "${option}.options" mount.options
+        else
+          # Binding is what mounts are for; another file system is not a bind mount.
+          lib.optional bind "bind";
+    in
+    {
+      destination = aMountPoint destination;
+      inherit type;
+      source =
+        if mount ? source then
+          aString "${option}.source" mount.source
+        else
+          fail "${option} has no source; write ${option}.source = \"/path/on/the/host\"";
+    }
+    // lib.optionalAttrs (options != [ ]) { inherit options; };
+
+  checkMounts =
+    option: value:
+    if isAttrs value && !isPackage value then
+      lib.mapAttrsToList checkMount value
+    else
+      want option "a set of mount points" value "; write mounts.\"/data\" = { source = \"/path/on/the/host\"; }";
+
+  # Environment variables as the runtime wants them, "NAME=value"; null leaves one out.
+  checkEnv =
+    option: value:
+    if isAttrs value && !isPackage value then
+      lib.mapAttrsToList (
+        name: content:
+        if name == "" || match ".*=.*" name != null then
+          fail "${option} has a variable named ${quote name}; a name is not empty and has no '='"
+        else if coerces content then
+          "${name}=${content}"
+        else
+          want (dot option name) "a string" content (stringHint content)
+      ) (lib.filterAttrs (_: content: content != null) value)
+    else
+      want option "a set of variables" value "; write ${option} = { NAME = \"value\"; }";
+
+  defaultNamespaces = [
+    "pid"
+    "network"
+    "mount"
+    "ipc"
+    "uts"
+  ];
+  namespaceTypes = defaultNamespaces ++ [
+    "user"
+    "cgroup"
+  ];
+
+  aNamespace =
+    option: value:
+    if isString value && elem value namespaceTypes then
+      { type = value; }
+    else if isString value then
+      fail "${option} is no kind of namespace: ${quote value}${
+        let
+          near = didYouMean value namespaceTypes;
+        in
+        if near != "" then near else "; there are ${inWords namespaceTypes}"
+      }"
+    else if isAttrs value && isString (value.type or null) then
+      aNamespace option value.type
+      // lib.optionalAttrs (value ? path) { path = aString "the path of ${option}" value.path; }
+    else
+      want option "a kind of namespace (${inWords namespaceTypes})" value "";
+
+  checkNamespaces =
+    option: value:
+    let
+      namespaces = listOf "a list of strings" aNamespace option value;
+      types = map (namespace: namespace.type) namespaces;
+    in
+    if length (lib.unique types) != length types then fail "${option} names a namespace twice" else namespaces;
+
+  aSet =
+    option: value:
+    if isAttrs value && !isPackage value then
+      value
+    else
+      want option "a set" value "; write ${option} = { process.cwd = \"/srv\"; }";
+
+  arguments = {
+    args.check = checkArgs;
+    mounts = {
+      default = { };
+      check = if strict then checkMounts else (_: _: [ ]);
+    };
+    os = {
+      default = "linux";
+      check = aString;
+    };
+    arch = {
+      default = "x86_64";
+      check = aString;
+    };
+    readonly = {
+      default = false;
+      check = aBoolean;
+    };
+  }
+  // (if strict then ownArguments else { });
+
+  # What nixpkgs' buildContainer cannot be asked for.
+  ownArguments = {
+    uid = {
+      default = 0;
+      check = anId;
+    };
+    gid = {
+      default = 0;
+      check = anId;
+    };
+    env = {
+      default = { };
+      check = checkEnv;
+    };
+    hostname = {
+      default = null;
+      check = orNull aString;
+    };
+    namespaces = {
+      default = defaultNamespaces;
+      check = checkNamespaces;
+    };
+    extraConfig = {
+      default = { };
+      check = aSet;
+    };
+  };
+
+  checkNames = onlyKnown {
+    what = "there is no argument";
+    known = attrNames arguments;
+    instead =
+      if strict then
+        meaning {
+          cmd = "args";
+          command = "args";
+          entrypoint = "args";
+          environment = "env";
+          processEnv = "env";
+          volumes = "mounts";
+          binds = "mounts";
+          user = "uid";
+          group = "gid";
+          config = "extraConfig";
+        }
+      else
+        mapAttrs (_: _: "; nixpkgs' ociTools has none, the flavour \"pyoci\" has") ownArguments;
+  };
+in
+given:
+let
+  named =
+    if isAttrs given && !isPackage given then
+      checkNames given
+    else
+      fail "it takes a set of arguments, but it was given ${describe given}; write buildContainer { args = [ … ]; }";
+
+  complete = mapAttrs (
+    name: argument:
+    if named ? ${name} then
+      argument.check name named.${name}
+    else if argument ? default then
+      argument.check name argument.default
+    else
+      fail "the argument '${name}' is missing; write ${name} = [ \"\${hello}/bin/hello\" ]"
+  ) (arguments // ownArguments);
+
+  # Packages may stand in args and extraConfig: these are not to be walked.
+  simple = removeAttrs complete [
+    "args"
+    "extraConfig"
+  ];
+in
+# All is checked before anything is answered, so that the call is what an error points at.
+builtins.seq complete.args (builtins.seq complete.extraConfig (builtins.deepSeq simple complete))

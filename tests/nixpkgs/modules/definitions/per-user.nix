@@ -1,0 +1,10 @@
+# Units of the users' own service managers.
+{ pkgs, ... }:
+{
+  systemd.user.services.notes = {
+    wantedBy = [ "default.target" ];
+    script = "${pkgs.hello}/bin/hello";
+    startAt = "daily";
+  };
+  systemd.user.sockets.notes.listenStreams = [ "%t/notes.sock" ];
+}
