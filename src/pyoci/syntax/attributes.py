@@ -82,12 +82,7 @@ def _add_inherited(bindings: AttrSet, name: Name, source: int) -> None:
 
 
 def _duplicate(path: list[Name], start: int, end: int, there: Attribute) -> Fault:
-    shown = ".".join(map(shown_step, path))
+    from pyoci.syntax.printing import show_identifier
+
+    shown = ".".join(show_identifier(step.name) for step in path if isinstance(step.name, str))
     return Fault(f"attribute '{shown}' already defined at {{}}", start, end, previous=there.start)
-
-
-def shown_step(step: Name) -> str:
-    """A component of an attribute path as C++ Nix prints it."""
-    from pyoci.syntax.printing import show_name
-
-    return show_name(step)
