@@ -1,0 +1,140 @@
+"""A folder with a store in it: `ROOT/nix/store/…`, ROOT being `/` for the machine's own.
+
+A path counts as valid when it exists. What is written is written beside its place and renamed, and gets the modes and
+times that Nix gives (read-only, the first second of 1970); a database as Nix keeps it is not written.
+"""
+
+# Names in a file tree are bytes, which pathlib does not take.
+# ruff: noqa: PTH101, PTH102, PTH115, PTH123, PTH211
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+from typing import Final
+
+from pyoci.runtime.errors import StoreError
+from pyoci.store import nar, paths
+from pyoci.store.derivation import Derivation
+
+_MTIME: Final = 1
+
+
+class LocalStore:
+    """A store in a folder of the file system."""
+
+    def __init__(self, root: Path = Path("/"), store_dir: str = paths.STORE_DIR, *, writable: bool = False) -> None:
+        self.root = root
+        self.store_dir = store_dir
+        self.writable = writable
+        self._prefix = "" if root == Path("/") else str(root)
+
+    def physical(self, path: str) -> Path:
+        """Where a path of the store lies on this machine."""
+        return Path(self._prefix + path)
+
+    def has(self, path: str) -> bool:
+        """Whether a store path is there."""
+        return os.path.lexists(self._prefix + path)
+
+    def read_derivation(self, path: str) -> Derivation:
+        """The derivation of a `.drv` file that is there.
+
+        Raises StoreError where it cannot be read or is none."""
+        _, name = paths.parse(path, self.store_dir)
+        try:
+            text = self.physical(path).read_bytes()
+        except OSError as error:
+            raise nar.unreadable(os.fsencode(path), error) from None
+        try:
+            return Derivation.from_text(name.removesuffix(".drv"), text)
+        except StoreError as error:
+            raise StoreError(f"error parsing derivation '{path}': {error.message}") from None
+
+    def add_text(self, path: str, content: bytes) -> None:
+        """Write a file, unless it is there."""
+
+        def write(place: Path) -> None:
+            place.write_bytes(content)
+
+        self._add(path, write)
+
+    def add_file(self, path: str, source: bytes) -> None:
+        """Copy the contents of a file, unless the path is there."""
+        self._add(path, lambda place: _copy_file(source, os.fsencode(place), executable=False))
+
+    def add_tree(self, path: str, source: bytes, accept: nar.Accept | None = None) -> None:
+        """Copy a file tree, unless the path is there; `accept` as in `nar.write`."""
+        self._add(path, lambda place: _copy_tree(source, os.fsencode(place), accept))
+
+    def _add(self, path: str, write: Callable[[Path], None]) -> None:
+        if not self.writable:
+            raise StoreError(f"store '{self.root}' is read-only")
+        if self.has(path):
+            return
+        final = self.physical(path)
+        scratch = final.parent / f".{os.getpid()}-{next(_counter)}.tmp"
+        try:
+            final.parent.mkdir(parents=True, exist_ok=True)
+            write(scratch)
+            _seal(os.fsencode(scratch))
+            scratch.rename(final)
+        except OSError as error:
+            # A folder that another process has put there meanwhile is as good as ours.
+            if not os.path.lexists(final):
+                raise StoreError(f"cannot write '{final}': {error.strerror}") from None
+        finally:
+            if os.path.lexists(scratch):
+                _remove(scratch)
+
+
+_counter = count()
+
+
+def _remove(tree: Path) -> None:
+    """Delete a file tree, read-only or not."""
+    if tree.is_symlink() or not tree.is_dir():
+        tree.unlink()
+        return
+    for folder, _, _ in os.walk(tree):
+        Path(folder).chmod(0o755)
+    shutil.rmtree(tree)
+
+
+def _copy_file(source: bytes, place: bytes, *, executable: bool) -> None:
+    shutil.copyfile(source, place)
+    if executable:
+        os.chmod(place, 0o755)
+
+
+def _copy_tree(source: bytes, place: bytes, accept: nar.Accept | None) -> None:
+    kind = nar.file_type(source)
+    if kind == "symlink":
+        os.symlink(os.readlink(source), place)
+    elif kind == "regular":
+        _copy_file(source, place, executable=bool(os.lstat(source).st_mode & stat.S_IXUSR))
+    elif kind == "directory":
+        os.mkdir(place)
+        with os.scandir(source) as listing:
+            for entry in list(listing):
+                if accept is None or accept(entry.path, nar.entry_type(entry)):
+                    _copy_tree(entry.path, place + b"/" + entry.name, accept)
+    else:
+        raise StoreError(f"file '{os.fsdecode(source)}' has an unsupported type")
+
+
+def _seal(place: bytes) -> None:
+    """Give a tree the modes and times of the store."""
+    mode = os.lstat(place).st_mode
+    if stat.S_ISDIR(mode):
+        with os.scandir(place) as listing:
+            for entry in list(listing):
+                _seal(entry.path)
+        os.chmod(place, 0o555)
+    elif stat.S_ISREG(mode):
+        os.chmod(place, 0o555 if mode & stat.S_IXUSR else 0o444)
+    os.utime(place, (_MTIME, _MTIME), follow_symlinks=False)
