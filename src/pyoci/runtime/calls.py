@@ -19,15 +19,9 @@ from pyoci.runtime.thunks import Thunk, force, force_thunk
 from pyoci.runtime.values import Lazy, Value, type_name
 
 
-class _Missing:
-    """The type of `MISSING`."""
-
-    def __repr__(self) -> str:
-        return "MISSING"
-
-
-MISSING: Final = _Missing()
-"""Default of an argument that was not given yet."""
+MISSING: Final = ...
+"""Default of an argument that was not given yet. `...` is a constant to CPython's compiler, so that a function's
+defaults are a constant too; no Nix value is an Ellipsis."""
 
 
 def call(function: Value, argument: Lazy) -> Value:
@@ -58,6 +52,13 @@ def call3(function: Value, first: Lazy, second: Lazy, third: Lazy) -> Value:
             return call(function(first, second), third)
         return call2(function(first), second, third)
     return call3(_functor(function), first, second, third)
+
+
+def callable_for(value: Value) -> Value:
+    """The function to call in the place of a value that is none: what a set's `__functor` gives for it."""
+    while value.__class__ is not FunctionType:
+        value = _functor(value)
+    return value
 
 
 def _functor(value: Value) -> Value:

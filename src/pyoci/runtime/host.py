@@ -6,9 +6,22 @@ through every coercion and builtin would cost an argument on the hottest calls.
 
 from __future__ import annotations
 
+from types import CodeType
 from typing import Protocol
 
+from pyoci.runtime.errors import Position
 from pyoci.runtime.values import Context, Lazy, Value
+
+
+class Store(Protocol):
+    """The store of an evaluation, as far as the runtime knows it. It is a `pyoci.store.registry.DerivationRegistry`,
+    and the builtins that make derivations and add sources take it for that."""
+
+    def has(self, path: str) -> bool:
+        """Whether there is such a store path, in memory or on disk."""
+
+    def real_path(self, path: bytes) -> bytes:
+        """Where that which lies at a path can be read; outside of the store the path itself."""
 
 
 class Host(Protocol):
@@ -23,6 +36,11 @@ class Host(Protocol):
     """Whether currentTime, currentSystem, getEnv and search path are hidden."""
     search_path: list[tuple[str, str]]
     """`-I` and NIX_PATH, as (prefix, path) pairs, first match wins; the prefix may be empty."""
+
+    store: Store
+    """Derivations, texts and sources of this evaluation, and the stores on disk."""
+    experimental_features: frozenset[str]
+    """Names of the experimental features of Nix that are on, e.g. `flakes`."""
 
     def import_file(self, path: bytes, scope: dict[str, Lazy] | None = None) -> Value:
         """The value of a .nix file (or folder with default.nix), memoised unless a scope is given."""
@@ -58,6 +76,20 @@ class Host(Protocol):
 
     def trace(self, message: str) -> None:
         """Write one line to standard error (`builtins.trace`, `builtins.warn`)."""
+
+    def attribute_position(self, key: str) -> Position | None:
+        """Where an attribute was defined, given the very object that is its key in the set (an equal string will not
+        do); None where that is not known, and for text that came from no file."""
+
+    def formal_position(self, code: CodeType, name: str) -> Position | None:
+        """Where the formal `name` of the Nix function with this code was written; None as above."""
+
+    def dynamic_key(self, name: str, file: str, offset: int) -> str:
+        """A key object for a dynamic attribute whose definition begins at an offset of a file, so that
+        `attribute_position` finds it."""
+
+    def dynamic_attribute_place(self, attributes: dict[str, Lazy], name: str) -> str:
+        """` at FILE:LINE:COLUMN` of an attribute, empty where that is not known."""
 
 
 _current: list[Host] = []

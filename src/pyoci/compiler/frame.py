@@ -1,0 +1,289 @@
+"""Where generated text is collected: modules, units and frames."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from pyoci.compiler.scope import Binding, GlobalNames, Scope, builtin_name, resolve
+from pyoci.runtime.errors import UndefinedVariable
+from pyoci.syntax.nodes import Node
+from pyoci.syntax.source import Source
+
+_NO_IDENTIFIER: Final = re.compile(r"\W", re.ASCII)
+
+MAX_INDENT: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The Nix expression behind a line of generated code, and what the line can fail with besides a NixError.
+
+    `kind` is "" or tells how a KeyError or TypeError of the line reads in Nix: `select` (detail: the Python name of
+    the set, the attribute), `with` (detail: the set, the name), `formal` (detail: the set, the argument)."""
+
+    node: Node
+    kind: str = ""
+    detail: tuple[str, ...] = ()
+
+
+class Unit:
+    """A function at the top of the module, as lines of text. `label` says what it computes, for traces."""
+
+    __slots__ = ("label", "lines", "name", "node", "sites")
+
+    def __init__(self, name: str, label: str, node: Node) -> None:
+        self.name = name
+        self.label = label
+        self.node = node
+        self.lines: list[str] = []
+        self.sites: dict[int, Site] = {}
+
+
+@dataclass(slots=True)
+class Module:
+    """What one file becomes."""
+
+    source: Source
+    global_names: GlobalNames
+    units: list[Unit] = field(default_factory=list)
+    keys: list[tuple[str, int]] = field(default_factory=list)
+    """Attribute names of set literals with the offset of each; key n is the generated module's global `kn`."""
+    functions: dict[str, Node] = field(default_factory=dict)
+    """Python name of each Nix function to its Lambda."""
+    labels: dict[str, str] = field(default_factory=dict)
+    """Python name of each Nix function to what the user calls it."""
+    name_sets: list[list[str]] = field(default_factory=list)
+    """Sets of names; number n is the generated module's global `sn`, a frozenset."""
+    counter: int = 0
+
+    def number(self) -> int:
+        """A number that no name in the module has yet."""
+        self.counter += 1
+        return self.counter
+
+    def python_name(self, name: str) -> str:
+        """A Python name of its own for a Nix name."""
+        self.counter += 1
+        return f"{_NO_IDENTIFIER.sub('_', name)}_{self.counter}"
+
+    def key(self, name: str, at: int) -> str:
+        """The global that holds an attribute name written at an offset.
+
+        Each occurrence is a str object of its own: `id(key)` then tells where an attribute was defined, and copies of
+        the set carry the key objects along, at no cost to the sets themselves."""
+        self.keys.append((name, at))
+        return f"k{len(self.keys) - 1}"
+
+    def name_set(self, names: Iterable[str]) -> str:
+        """The global that holds a set of names."""
+        self.name_sets.append(sorted(names))
+        return f"s{len(self.name_sets) - 1}"
+
+
+def is_atom(text: str) -> bool:
+    """Whether the text is a name or a constant: everything else that is generated ends in a bracket."""
+    return text[-1] not in ")]}"
+
+
+class Frame:
+    """A Python function that is being written.
+
+    `parent` is the frame in which the function (or the thunk) is created; a `lifted` frame is a unit and gets what it
+    needs of its parent captured in the thunk, any other is nested in its parent's text and sees its variables."""
+
+    __slots__ = ("_log", "captures", "facts", "indent", "lifted", "module", "names", "own", "parent", "scope", "unit")
+
+    def __init__(self, module: Module, unit: Unit, parent: Frame | None, scope: Scope | None, *, lifted: bool) -> None:
+        self.module = module
+        self.unit = unit
+        self.parent = parent
+        self.scope = scope
+        self.lifted = lifted
+        self.indent = " " if lifted or parent is None else parent.indent + " "
+        self.names: dict[Binding, str] = {}
+        self.own: set[Binding] = set()
+        self.facts: dict[Binding, str] = {}
+        self.captures: list[Binding] = []
+        self._log: list[tuple[Binding, str | None]] = []
+
+    # -- text
+
+    def emit(self, text: str, node: Node | None = None, kind: str = "", *detail: str) -> None:
+        """Write a statement; `node` is the expression to blame when it fails."""
+        if node is not None:
+            self.unit.sites[len(self.unit.lines)] = Site(node, kind, detail)
+        self.unit.lines.append(self.indent + text)
+
+    @contextmanager
+    def block(self) -> Iterator[None]:
+        """Statements in here are indented, and facts learned in here are forgotten after it."""
+        mark = len(self._log)
+        self.indent += " "
+        yield
+        self.indent = self.indent[:-1]
+        log = self._log
+        while len(log) > mark:
+            binding, before = log.pop()
+            if before is None:
+                del self.facts[binding]
+            else:
+                self.facts[binding] = before
+
+    def temporary(self) -> str:
+        """A new local variable."""
+        return f"v{self.module.number()}"
+
+    def assign(self, text: str, node: Node | None = None, kind: str = "", *detail: str) -> str:
+        """An atom for an expression: itself if it is one, else a local variable that is assigned now."""
+        if is_atom(text):
+            return text
+        name = self.temporary()
+        self.emit(f"{name} = {text}", node, kind, *detail)
+        return name
+
+    # -- names
+
+    def resolve(self, node: Node, name: str) -> Binding | list[Binding]:
+        """What a name means here. Raises UndefinedVariable with the node's place."""
+        found = resolve(self.scope, self.module.global_names, name)
+        if found is None:
+            raise UndefinedVariable(name, position=self.module.source.position(node.start, node.end))
+        return found
+
+    def declare(self, binding: Binding) -> None:
+        """Make a binding's Python variable a local of this frame."""
+        self.names[binding] = binding.python
+        self.own.add(binding)
+
+    def learn(self, binding: Binding, text: str) -> None:
+        """From here on `text` is the binding's value, and no thunk."""
+        self._log.append((binding, self.facts.get(binding)))
+        self.facts[binding] = text
+
+    def refer(self, binding: Binding) -> str:
+        """An atom for a binding: its value, or the thunk of it where no fact says that it is forced."""
+        text = self.facts.get(binding) or self.names.get(binding)
+        if text is not None:
+            return text
+        if binding.holder is not None:
+            return f"{self.refer(binding.holder)}[{binding.name!r}]"
+        if binding.constant is not None:
+            return binding.constant
+        if binding.builtin is not None:
+            return f"p_{builtin_name(binding.builtin)}"
+        parent = self.parent
+        if parent is None:  # a global that the evaluator added
+            return binding.python
+        text = parent.refer(binding)
+        if self.lifted and binding.python and not _is_global(parent, binding):
+            self.captures.append(binding)
+            self.names[binding] = binding.python
+            self.own.add(binding)
+            if binding in parent.facts:
+                self.facts[binding] = binding.python
+            return binding.python
+        if binding in parent.facts:
+            self.facts[binding] = text
+        else:
+            self.names[binding] = text
+        return text
+
+    def is_forced(self, binding: Binding) -> bool:
+        """Whether what `refer` gives is a value for certain."""
+        self.refer(binding)
+        return binding in self.facts or binding.constant is not None or binding.builtin is not None
+
+    def force(self, binding: Binding, node: Node) -> str:
+        """An atom for the value of a binding's variable, forced now if it is not known to be."""
+        text = self.refer(binding)
+        if binding in self.facts or binding.constant is not None or binding.builtin is not None:
+            return text
+        if binding in self.own:
+            self.emit(f"if {text}.__class__ is L: {text} = F({text})", node)
+        else:
+            # A variable of an enclosing function: assigning to it would make it ours.
+            outer, text = text, self.temporary()
+            self.emit(f"{text} = F({outer}) if {outer}.__class__ is L else {outer}", node)
+        self.learn(binding, text)
+        return text
+
+    # -- expressions, by kind of node
+
+    def value(self, node: Node) -> str:
+        """Text of an expression that gives the node's value; what has to happen before is emitted."""
+        return VALUES[node.__class__](self, node)
+
+    def atom(self, node: Node) -> str:
+        """An atom for the node's value."""
+        return self.assign(VALUES[node.__class__](self, node), node)
+
+    def delay(self, node: Node, label: str = "") -> str:
+        """Text of an expression that gives the node's value or a thunk of it, and cannot fail."""
+        delay = DELAYS.get(node.__class__)
+        text = delay(self, node, label) if delay is not None else None
+        return text if text is not None else self.thunk(node, label)
+
+    def tail(self, node: Node) -> None:
+        """Emit statements that return the node's value."""
+        tail = TAILS.get(node.__class__)
+        if tail is not None:
+            tail(self, node)
+        else:
+            self.emit(f"return {VALUES[node.__class__](self, node)}", node)
+
+    def thunk(self, node: Node, label: str = "") -> str:
+        """Text of a thunk of the node, whose body becomes a unit."""
+        name, captures = self.lift(node, label)
+        return f"[{', '.join([name, *(self.refer(binding) for binding in captures)])}]"
+
+    def lift(self, node: Node, label: str = "", own: Binding | None = None) -> tuple[str, list[Binding]]:
+        """Write the body of a thunk as a unit: its name, and the bindings that the thunk must capture. `own` is the
+        binding that the thunk itself will be bound to, if any."""
+        module = self.module
+        unit = Unit(f"t{module.number()}", label, node)
+        frame = Frame(module, unit, self, self.scope, lifted=True)
+        if own is not None:
+            frame.names[own] = "t"
+        unit.lines.append(f"def {unit.name}(t):")
+        unit.lines.append("")
+        frame.tail(node)
+        unit.lines[1] = f" _, {', '.join(binding.python for binding in frame.captures)}, = t" if frame.captures else " pass"
+        module.units.append(unit)
+        return unit.name, frame.captures
+
+
+def is_too_deep(frame: Frame) -> bool:
+    """Whether blocks are nested so deep that CPython's limit on indentation (100) comes near; what follows then goes
+    into a thunk, whose unit starts at indentation 0 again."""
+    return len(frame.indent) > MAX_INDENT
+
+
+def constant_text(value: int | float | str | bytes) -> str:
+    """Python text of a constant, of which an attribute can be asked: `5.__class__` is no Python, `0x5.__class__` is."""
+    if value.__class__ is int and value >= 0:
+        return hex(value)  # type: ignore[arg-type]
+    text = repr(value)
+    return f"({text})" if text[0] == "-" else text
+
+
+def _is_global(frame: Frame, binding: Binding) -> bool:
+    """Whether no frame has the binding as a variable: it is one of the module."""
+    while True:
+        if binding in frame.names or binding in frame.own:
+            return False
+        if frame.parent is None:
+            return True
+        frame = frame.parent
+
+
+Writer = Callable[[Frame, Any], str]
+VALUES: Final[dict[type, Writer]] = {}
+"""By class of node: text of the value."""
+DELAYS: Final[dict[type, Callable[[Frame, Any, str], str | None]]] = {}
+"""By class of node: text of something cheaper than a thunk, or None."""
+TAILS: Final[dict[type, Callable[[Frame, Any], None]]] = {}
+"""By class of node: statements that end in a return, where that is better than returning the value's text."""

@@ -1,0 +1,214 @@
+"""From a source to a running module: generate or take from the cache, compile, execute."""
+
+from __future__ import annotations
+
+import marshal
+import os
+import warnings
+from array import array
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import CodeType, FunctionType
+from typing import TYPE_CHECKING, Any
+
+from pyoci.compiler.cache import CodeCache
+from pyoci.compiler.scope import GlobalNames, added_name
+from pyoci.runtime.errors import NixError, ParseError, Position
+from pyoci.runtime.values import Lazy, Value
+from pyoci.syntax.source import Source
+
+if TYPE_CHECKING:
+    from pyoci.syntax.nodes import Node
+
+@dataclass(slots=True)
+class CompiledFile:
+    """What the cache keeps of a file: enough to run it without its text."""
+
+    code: CodeType
+    keys: list[str]
+    """Attribute names of set literals; each a str object of its own once `fresh_strings` made it."""
+    offsets: array[int]
+    """Where each key is written."""
+    name_sets: list[list[str]]
+
+    def dump(self) -> bytes:
+        """As bytes, for `load`."""
+        return marshal.dumps((self.code, "\0".join(self.keys), self.offsets.tobytes(), self.name_sets))
+
+    @classmethod
+    def load(cls, data: bytes) -> CompiledFile:
+        """From the bytes of `dump`; raises ValueError, EOFError or TypeError for other bytes."""
+        code, keys, offsets, name_sets = marshal.loads(data)
+        return cls(code, fresh_strings(keys), array("I", offsets), name_sets)
+
+
+def fresh_strings(joined: str) -> list[str]:
+    """The strings that were joined with NUL, each an object that nobody else has.
+
+    Splitting makes new objects except for one-character strings, which CPython shares; changing the case of one and
+    back makes a new one."""
+    if not joined:
+        return []
+    return [one if len(one) != 1 else _fresh_character(one) for one in joined.split("\0")]
+
+
+def _fresh_character(character: str) -> str:
+    return character.upper() if character.isupper() else character.lower()
+
+
+@dataclass(slots=True)
+class LoadedModule:
+    """A file that was executed."""
+
+    source_name: str
+    path: bytes | None
+    text: str | None
+    base: bytes
+    compiled: CompiledFile | None
+    global_names: GlobalNames
+    bindings: bool
+    """Whether the text may be bindings only, instead of an expression."""
+
+    def source(self) -> Source:
+        """The text, read again where it came from a file."""
+        if self.text is None:
+            assert self.path is not None
+            with open(self.path, "rb") as file:
+                self.text = file.read().decode("utf-8", "surrogateescape")
+        return Source(self.text, self.source_name, self.base)
+
+
+def parse_source(source: Source, *, bindings: bool) -> Node:
+    """The tree of a text. Where `bindings` says that it may be bindings only (`services.x = …;`) and it is no
+    expression, it is the set that they make.
+
+    Raises ParseError: of two readings that fail, the one that gets further is the one that was meant."""
+    from pyoci.syntax.parser import parse, parse_bindings
+
+    try:
+        return parse(source)
+    except ParseError as error:
+        if not bindings:
+            raise
+        try:
+            return parse_bindings(source)
+        except ParseError as other:
+            raise max(error, other, key=_reach) from None
+
+
+def _reach(error: ParseError) -> tuple[int, int]:
+    return (error.position.line, error.position.column) if error.position else (0, 0)
+
+
+class Loader:
+    """Executes Nix texts and files, and remembers what it executed, by the file name in the code objects."""
+
+    def __init__(self, cache: CodeCache | None, builtin_globals: Mapping[str, Any]) -> None:
+        self.cache = cache
+        self.modules: dict[str, LoadedModule] = {}
+        self._globals = dict(builtin_globals)
+        self._key_places: dict[int, tuple[LoadedModule, int]] = {}
+        self._indexed: set[str] = set()
+        # Kept alive: an id means nothing once its object is gone.
+        self._dynamic_keys: list[str] = []
+
+    def load_file(
+        self, path: bytes, global_names: GlobalNames, added: Mapping[str, Lazy], *, bindings: bool = False
+    ) -> Value:
+        """The value of a file. Raises ParseError or OSError, or what evaluating it raises."""
+        name = os.fsdecode(path)
+        stat = os.stat(path)
+        compiled = self.cache.get(path, stat, global_names.added) if self.cache is not None else None
+        module = LoadedModule(name, path, None, os.path.dirname(path), compiled, global_names, bindings)
+        if compiled is None:
+            compiled = module.compiled = self._compile(module, name)
+            if self.cache is not None:
+                self.cache.put(path, stat, global_names.added, compiled)
+        return self._execute(module, name, compiled, added)
+
+    def load_text(
+        self,
+        text: str,
+        name: str,
+        base: bytes,
+        global_names: GlobalNames,
+        added: Mapping[str, Lazy],
+        *,
+        bindings: bool = False,
+    ) -> Value:
+        """The value of a text that is no file; relative paths in it start from `base`."""
+        # Code objects tell texts of the same name apart by what follows the name.
+        file_name = name
+        while file_name in self.modules:
+            file_name += "\1"
+        module = LoadedModule(name, None, text, base, None, global_names, bindings)
+        module.compiled = self._compile(module, file_name)
+        return self._execute(module, file_name, module.compiled, added)
+
+    def _compile(self, loaded: LoadedModule, file_name: str) -> CompiledFile:
+        # Only a cold run needs the parser and the generator.
+        from pyoci.compiler.generate import generate, module_text
+
+        source = loaded.source()
+        module = generate(parse_source(source, bindings=loaded.bindings), source, loaded.global_names)
+        with warnings.catch_warnings():
+            # `5 == "x"` is a warning in Python; in Nix it is false.
+            warnings.simplefilter("ignore")
+            code = compile(module_text(module), file_name, "exec", dont_inherit=True, optimize=0)
+        keys = fresh_strings("\0".join(name for name, _ in module.keys))
+        return CompiledFile(code, keys, array("I", [at for _, at in module.keys]), module.name_sets)
+
+    def _execute(
+        self, module: LoadedModule, file_name: str, compiled: CompiledFile, added: Mapping[str, Lazy]
+    ) -> Value:
+        self.modules[file_name] = module
+        scope = self._globals.copy()
+        for index, key in enumerate(compiled.keys):
+            scope[f"k{index}"] = key
+        for index, names in enumerate(compiled.name_sets):
+            scope[f"s{index}"] = frozenset(names)
+        for name, value in added.items():
+            scope[added_name(name)] = value
+        template: FunctionType = scope["SEL"]
+        scope["SEL"] = FunctionType(template.__code__.replace(co_filename=file_name), template.__globals__)
+        exec(compiled.code, scope)
+        return scope["main"]()
+
+    def attribute_position(self, key: str) -> Position | None:
+        """Where the attribute with this key object was written; None for a key that no literal made."""
+        found = self._key_places.get(id(key))
+        if found is None:
+            for file_name in self.modules.keys() - self._indexed:
+                self._indexed.add(file_name)
+                module = self.modules[file_name]
+                assert module.compiled is not None
+                for one, offset in zip(module.compiled.keys, module.compiled.offsets, strict=True):
+                    self._key_places[id(one)] = (module, offset)
+            found = self._key_places.get(id(key))
+            if found is None:
+                return None
+        module, offset = found
+        if module.path is None:
+            return None
+        try:
+            return module.source().position(offset)
+        except OSError:
+            return None
+
+    def dynamic_key(self, name: str, file: str, offset: int) -> str:
+        """A key object of its own for a dynamic attribute, whose definition is at an offset of a file."""
+        module = self.modules.get(file)
+        if module is None or not name or "\0" in name:
+            return name
+        key = fresh_strings(name)[0]
+        self._dynamic_keys.append(key)
+        self._key_places[id(key)] = (module, offset)
+        return key
+
+
+def internal_error(error: BaseException) -> NixError:
+    """A fault of ours, not of the Nix text."""
+    return NixError(
+        f"internal error of pyoci: {type(error).__name__}: {error}",
+        hint="this is a bug in pyoci, not in your file; set PYOCI_DEBUG=1 for its Python traceback",
+    )

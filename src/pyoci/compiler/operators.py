@@ -1,0 +1,184 @@
+"""Operators. Integers and plain strings are handled inline, everything else by the runtime."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from pyoci.compiler.frame import DELAYS, VALUES, Frame, constant_text, is_too_deep
+from pyoci.compiler.values import condition_text, outlined
+from pyoci.runtime.values import INT_MAX, INT_MIN
+from pyoci.syntax import nodes
+
+
+def binary(frame: Frame, node: nodes.Binary) -> str:
+    """An operator with two operands, left before right."""
+    logical = _LOGICAL.get(node.operator)
+    if logical is not None:
+        return logical(frame, node)
+    left = frame.atom(node.left)
+    right = frame.atom(node.right)
+    return _INLINE[node.operator](frame, left, right)
+
+
+def conjunction(frame: Frame, node: nodes.Binary) -> str:
+    """`left && right`."""
+    return short_circuit(frame, node, "", "and")
+
+
+def disjunction(frame: Frame, node: nodes.Binary) -> str:
+    """`left || right`."""
+    return short_circuit(frame, node, "not ", "or")
+
+
+def implication(frame: Frame, node: nodes.Binary) -> str:
+    """`left -> right`."""
+    left = condition_text(frame, node.left)
+    negated = frame.assign(f"(not {left})", node.left)
+    return continued(frame, node, negated, "not ", "or")
+
+
+def short_circuit(frame: Frame, node: nodes.Binary, negation: str, word: str) -> str:
+    """`&&` and `||`: the right side is only evaluated where the left does not decide."""
+    left = frame.assign(condition_text(frame, node.left), node.left)
+    return continued(frame, node, left, negation, word)
+
+
+def continued(frame: Frame, node: nodes.Binary, left: str, negation: str, word: str) -> str:
+    """The right side of a logical operator, inline when it is a mere expression, else in a block of its own."""
+    if is_too_deep(frame):
+        return f"({left} {word} NOTBOOL2({outlined(frame, node.right)}))"
+    lines = frame.unit.lines
+    result = frame.temporary()
+    mark = len(lines)
+    frame.emit(f"{result} = {left}")
+    frame.emit(f"if {negation}{result}:")
+    with frame.block():
+        right = condition_text(frame, node.right)
+        if len(lines) > mark + 2:
+            frame.emit(f"{result} = {right}", node.right)
+            return_text = result
+        else:
+            del lines[mark:]
+            return_text = f"({left} {word} {right})"
+    return return_text
+
+
+def unary(frame: Frame, node: nodes.Unary) -> str:
+    """`!operand` and `-operand`."""
+    if node.operator == "!":
+        return f"(not {condition_text(frame, node.operand)})"
+    if isinstance(node.operand, nodes.Literal) and isinstance(node.operand.value, int | float):
+        return constant_text(-node.operand.value)
+    atom = frame.atom(node.operand)
+    return f"(-{atom} if {atom}.__class__ is I and {atom} != {INT_MIN} else NEG({atom}))"
+
+
+def _arithmetic(operator: str, slow: str) -> Callable[[Frame, str, str], str]:
+    def write(frame: Frame, left: str, right: str) -> str:
+        fast = f"({left} {operator} {right})"
+        if _is_number(right) and _is_number(left):
+            return f"{slow}({left}, {right})"
+        if operator != "*" and (_is_number(right) or _is_number(left)):
+            number, other = (right, left) if _is_number(right) else (left, right)
+            # Adding a constant can overflow on one side only, and one that is known.
+            value = int(number, 16)
+            if operator == "+":
+                safe = f"{other} <= {INT_MAX - value}"
+            elif number == right:
+                safe = f"{other} >= {INT_MIN + value}"
+            else:
+                safe = f"{other} >= {value - INT_MAX}"
+            return f"({fast} if {other}.__class__ is I and {safe} else {slow}({left}, {right}))"
+        result = frame.temporary()
+        both = f"{left}.__class__ is I is {right}.__class__" if not _is_number(right) else f"{left}.__class__ is I"
+        if _is_number(left):
+            both = f"{right}.__class__ is I"
+        in_range = f"{INT_MIN} <= ({result} := {left} {operator} {right}) <= {INT_MAX}"
+        return f"({result} if {both} and {in_range} else {slow}({left}, {right}))"
+
+    return write
+
+
+def _is_number(atom: str) -> bool:
+    return atom.startswith("0x")
+
+
+def _is_string(atom: str) -> bool:
+    return atom[0] in "'\""
+
+
+def _equal(frame: Frame, left: str, right: str) -> str:
+    for one, other in ((left, right), (right, left)):
+        if one in ("None", "True", "False"):
+            return f"({other} is {one})"
+        if _is_string(one):
+            return f"({left} == {right} if {other}.__class__ is S else EQ({left}, {right}))"
+        if _is_number(one):
+            return f"({left} == {right} if {other}.__class__ is I else EQ({left}, {right}))"
+    return f"({left} == {right} if {left}.__class__ is S is {right}.__class__ else EQ({left}, {right}))"
+
+
+def _not_equal(frame: Frame, left: str, right: str) -> str:
+    return f"(not {_equal(frame, left, right)})"
+
+
+def _less(frame: Frame, left: str, right: str) -> str:
+    return _ordered(left, "<", right, f"LT({left}, {right})")
+
+
+def _less_or_equal(frame: Frame, left: str, right: str) -> str:
+    return _ordered(left, "<=", right, f"(not LT({right}, {left}))")
+
+
+def _greater(frame: Frame, left: str, right: str) -> str:
+    return _ordered(left, ">", right, f"LT({right}, {left})")
+
+
+def _greater_or_equal(frame: Frame, left: str, right: str) -> str:
+    return _ordered(left, ">=", right, f"(not LT({left}, {right}))")
+
+
+def _ordered(left: str, operator: str, right: str, slow: str) -> str:
+    unknown = [atom for atom in (left, right) if not _is_number(atom)]
+    if not unknown:
+        return f"({left} {operator} {right})"
+    ints = f"{unknown[0]}.__class__ is I" + (f" is {unknown[1]}.__class__" if len(unknown) > 1 else "")
+    return f"({left} {operator} {right} if {ints} else {slow})"
+
+
+def _concatenation(frame: Frame, left: str, right: str) -> str:
+    return f"({left} + {right} if {left}.__class__ is T is {right}.__class__ else CONCAT({left}, {right}))"
+
+
+_LOGICAL: Final[dict[str, Callable[[Frame, nodes.Binary], str]]] = {
+    "&&": conjunction,
+    "||": disjunction,
+    "->": implication,
+}
+_INLINE: Final[dict[str, Callable[[Frame, str, str], str]]] = {
+    "+": _arithmetic("+", "ADD"),
+    "-": _arithmetic("-", "SUB"),
+    "*": _arithmetic("*", "MUL"),
+    "/": lambda frame, left, right: f"DIV({left}, {right})",
+    "==": _equal,
+    "!=": _not_equal,
+    "<": _less,
+    "<=": _less_or_equal,
+    ">": _greater,
+    ">=": _greater_or_equal,
+    "++": _concatenation,
+    "//": lambda frame, left, right: f"UPDATE({left}, {right})",
+}
+
+
+def negative_delay(frame: Frame, node: nodes.Unary, label: str) -> str | None:
+    """A negative number is a constant."""
+    if node.operator == "-" and isinstance(node.operand, nodes.Literal) and isinstance(node.operand.value, int | float):
+        return constant_text(-node.operand.value)
+    return None
+
+
+VALUES[nodes.Binary] = binary
+VALUES[nodes.Unary] = unary
+DELAYS[nodes.Unary] = negative_delay

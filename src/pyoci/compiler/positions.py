@@ -1,0 +1,226 @@
+"""The way back: from a Python traceback to places in Nix texts.
+
+Generated code keeps no table of places. When an error is shown, the text of each module in the traceback is generated
+again, which is deterministic, this time to look at the site that each line belongs to.
+"""
+
+from __future__ import annotations
+
+import os
+from types import FrameType, TracebackType
+from typing import Any, Final
+
+from pyoci.compiler.frame import Module, Site, Unit
+from pyoci.compiler.generate import generate
+from pyoci.compiler.loader import LoadedModule, Loader, internal_error, parse_source
+from pyoci.runtime.errors import (
+    ErrorReport,
+    EvalError,
+    MissingArgument,
+    MissingAttribute,
+    NixError,
+    Position,
+    StackOverflow,
+    TraceFrame,
+    UndefinedVariable,
+)
+from pyoci.runtime.generated import not_a_set
+from pyoci.runtime.suggestions import similar
+from pyoci.syntax.source import Source
+
+_MAX_FRAMES: Final = 2000
+"""Of a longer traceback only the two ends are looked at."""
+
+
+class _Map:
+    """A module generated again: what each line of its text belongs to."""
+
+    def __init__(self, loaded: LoadedModule) -> None:
+        self.source: Source = loaded.source()
+        tree = parse_source(self.source, bindings=loaded.bindings)
+        self.module: Module = generate(tree, self.source, loaded.global_names)
+        self.sites: dict[int, Site] = {}
+        self.units: dict[str, Unit] = {}
+        line = 1
+        for unit in self.module.units:
+            self.units[unit.name] = unit
+            for at, site in unit.sites.items():
+                self.sites[line + at] = site
+            line += len(unit.lines)
+
+
+class Reporter:
+    """Reads errors: makes NixErrors of the Python errors that generated code may fail with, and reports of both."""
+
+    def __init__(self, loader: Loader) -> None:
+        self._loader = loader
+        self._maps: dict[str, _Map | None] = {}
+
+    def translate(self, error: BaseException) -> NixError:
+        """The error in Nix's terms. A KeyError or TypeError counts only if a line of generated code raised it that is
+        known to fail like this; any other exception is a fault of ours and comes out as an internal error."""
+        if isinstance(error, MissingArgument) and "{function}" in error.message:
+            function = self._function_name(error.__traceback__)
+            return self._replace(error, MissingArgument(error.message.replace("{function}", function), hint=error.hint))
+        if isinstance(error, NixError):
+            return error
+        if isinstance(error, RecursionError):
+            return self._replace(error, StackOverflow())
+        if isinstance(error, KeyError | TypeError):
+            translated = self._translate_site(error)
+            if translated is not None:
+                return self._replace(error, translated)
+        if os.environ.get("PYOCI_DEBUG"):
+            raise error
+        return self._replace(error, internal_error(error))
+
+    def report(self, error: NixError) -> ErrorReport:
+        """The error with its places, from where it arose outwards."""
+        frames: list[TraceFrame] = []
+        if error.position is not None:
+            frames.append(TraceFrame("", error.position))
+        steps = _generated_steps(error.__traceback__, self._loader)
+        steps.reverse()
+        for note, position in error.traces:
+            frames.append(TraceFrame(note, position))
+        for index, (frame, line) in enumerate(steps):
+            frames.extend(self._describe(frame, line, innermost=index == 0 and error.position is None))
+        if frames and frames[0].note:
+            place = next((one for one in frames if not one.note), None)
+            if place is not None:
+                frames.remove(place)
+                frames.insert(0, place)
+        return ErrorReport(error.message, error.hint, tuple(frames))
+
+    # -- sites
+
+    def _describe(self, frame: FrameType, line: int, *, innermost: bool) -> list[TraceFrame]:
+        known = self._map(frame.f_code.co_filename)
+        if known is None:
+            return []
+        name = frame.f_code.co_name
+        if name == "selected_later":
+            offset = frame.f_locals.get("offset")
+            if not isinstance(offset, int):
+                return []
+            attribute = frame.f_locals.get("name")
+            position = known.source.position(offset, offset + len(str(attribute)))
+            return [TraceFrame("" if innermost else f"while evaluating the attribute '{attribute}'", position)]
+        frames = []
+        site = known.sites.get(line)
+        if site is not None:
+            position = known.source.position(site.node.start, site.node.end)
+            frames.append(TraceFrame("" if innermost else "from call site", position))
+        if name in known.module.functions:
+            function = known.module.functions[name]
+            label = known.module.labels[name]
+            note = f"while calling '{label}'" if label else "while calling anonymous lambda"
+            frames.append(TraceFrame(note, known.source.position(function.start, function.end)))
+        elif (unit := known.units.get(name)) is not None and unit.label:
+            position = known.source.position(unit.node.start, unit.node.end)
+            frames.append(TraceFrame(f"while evaluating the attribute '{unit.label}'", position))
+        return frames
+
+    def _translate_site(self, error: KeyError | TypeError) -> NixError | None:
+        steps = list(_steps(error.__traceback__))
+        if not steps:
+            return None
+        frame, line = steps[-1]
+        known = self._map(frame.f_code.co_filename)
+        if known is None:
+            return None
+        values = frame.f_locals
+        if frame.f_code.co_name == "selected_later":
+            return _failed_selection(error, values.get("subject"), str(values.get("name")))
+        site = known.sites.get(line)
+        if site is None or site.kind not in ("select", "with", "formal"):
+            return None
+        variable, name = site.detail
+        subject = _evaluate_atom(variable, frame)
+        if site.kind == "select":
+            name = _evaluate_atom(name, frame)
+            return _failed_selection(error, subject, name)
+        if isinstance(error, TypeError):
+            return not_a_set(subject)
+        if site.kind == "with":
+            return UndefinedVariable(name, hint=similar(name, subject))
+        label = known.module.labels.get(frame.f_code.co_name) or "anonymous lambda"
+        return MissingArgument(
+            f"function '{label}' called without required argument '{name}'", hint=similar(name, subject)
+        )
+
+    def _function_name(self, traceback: TracebackType | None) -> str:
+        for frame, _ in reversed(list(_steps(traceback))):
+            known = self._map(frame.f_code.co_filename)
+            if known is not None:
+                return known.module.labels.get(frame.f_code.co_name) or "anonymous lambda"
+        return "anonymous lambda"
+
+    def _map(self, file_name: str) -> _Map | None:
+        if file_name not in self._maps:
+            loaded = self._loader.modules.get(file_name)
+            try:
+                self._maps[file_name] = _Map(loaded) if loaded is not None else None
+            except (NixError, OSError):
+                # The file was changed or removed since it was loaded: its errors go without places.
+                self._maps[file_name] = None
+        return self._maps[file_name]
+
+    def place_of(self, code: Any) -> Position | None:
+        """Where the Nix function with this code object is written."""
+        known = self._map(code.co_filename)
+        if known is None or code.co_name not in known.module.functions:
+            return None
+        node = known.module.functions[code.co_name]
+        return known.source.position(node.start, node.end)
+
+    def label_of(self, code: Any) -> str:
+        """What the Nix function with this code object is called, empty where it has no name."""
+        known = self._map(code.co_filename)
+        return known.module.labels.get(code.co_name, "") if known is not None else ""
+
+    def formal_position(self, code: Any, name: str) -> Position | None:
+        """Where a formal of the Nix function with this code object is written."""
+        known = self._map(code.co_filename)
+        if known is None or code.co_name not in known.module.functions:
+            return None
+        for formal in getattr(known.module.functions[code.co_name], "formals", None) or ():
+            if formal.name == name:
+                return known.source.position(formal.start, formal.end)
+        return None
+
+    @staticmethod
+    def _replace(error: BaseException, translated: NixError) -> NixError:
+        translated.traces = getattr(error, "traces", [])
+        translated.__cause__ = error
+        return translated.with_traceback(error.__traceback__)
+
+
+def _failed_selection(error: KeyError | TypeError, subject: Any, name: str) -> NixError:
+    if isinstance(error, KeyError):
+        return MissingAttribute(f"attribute '{name}' missing", hint=similar(name, subject))
+    return not_a_set(subject) if subject.__class__ is not dict else EvalError(str(error))
+
+
+def _evaluate_atom(text: str, frame: FrameType) -> Any:
+    """The value of an atom of generated code in its frame: a variable or a constant."""
+    if text in frame.f_locals:
+        return frame.f_locals[text]
+    if text in frame.f_globals:
+        return frame.f_globals[text]
+    return eval(text, {"__builtins__": {}}, {**frame.f_globals, **frame.f_locals})
+
+
+def _steps(traceback: TracebackType | None) -> list[tuple[FrameType, int]]:
+    steps = []
+    while traceback is not None:
+        steps.append((traceback.tb_frame, traceback.tb_lineno))
+        traceback = traceback.tb_next
+    return steps
+
+
+def _generated_steps(traceback: TracebackType | None, loader: Loader) -> list[tuple[FrameType, int]]:
+    steps = [step for step in _steps(traceback) if step[0].f_code.co_filename in loader.modules]
+    if len(steps) > _MAX_FRAMES:
+        return steps[: _MAX_FRAMES // 2] + steps[-_MAX_FRAMES // 2 :]
+    return steps

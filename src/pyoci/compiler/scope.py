@@ -1,0 +1,120 @@
+"""What names mean: bindings and the scopes that hold them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+
+class Binding:
+    """What a name is bound to, as far as generated code is concerned.
+
+    Exactly one of these holds: `constant` is the text of a literal; `builtin` is the name of a builtin; `holder` is a
+    binding whose value is a dict with the variable in it under `name`; otherwise `python` is a Python variable.
+    `arity` is the number of arguments that a function known by name takes at once (0: not known to be one)."""
+
+    __slots__ = ("arity", "builtin", "constant", "holder", "name", "python")
+
+    def __init__(
+        self,
+        name: str,
+        python: str,
+        *,
+        constant: str | None = None,
+        builtin: str | None = None,
+        holder: Binding | None = None,
+        arity: int = 0,
+    ) -> None:
+        self.name = name
+        self.python = python
+        self.constant = constant
+        self.builtin = builtin
+        self.holder = holder
+        self.arity = arity
+
+
+class Scope:
+    """The names that one `let`, recursive set or function binds; `subject` instead is the binding of a `with`'s set."""
+
+    __slots__ = ("names", "parent", "subject")
+
+    def __init__(self, parent: Scope | None, names: dict[str, Binding], subject: Binding | None = None) -> None:
+        self.parent = parent
+        self.names = names
+        self.subject = subject
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltinSignature:
+    """What the compiler knows of a builtin: which arguments it wants forced."""
+
+    strict: tuple[bool, ...]
+
+
+@dataclass(slots=True)
+class GlobalNames:
+    """The outermost scope of a file: builtins and the names that its evaluator adds (`pkgs`, a scopedImport's set)."""
+
+    builtins: dict[str, BuiltinSignature]
+    """Every function in `builtins`."""
+    constants: frozenset[str]
+    """Every other attribute of `builtins`."""
+    bare: dict[str, str]
+    """Names in scope without `builtins.`, and which builtin each is (`map` → `map`, `__sub` → `sub`)."""
+    added: frozenset[str] = frozenset()
+    """Further names, which hide the bare ones."""
+    _bindings: dict[str, Binding] = field(default_factory=dict)
+
+    def lookup(self, name: str) -> Binding | None:
+        """The binding of a global name, None where there is none."""
+        binding = self._bindings.get(name)
+        if binding is None:
+            if name in self.added:
+                binding = Binding(name, added_name(name))
+            elif name in self.bare:
+                binding = self.builtin(self.bare[name])
+            else:
+                return None
+            self._bindings[name] = binding
+        return binding
+
+    def builtin(self, name: str) -> Binding | None:
+        """The binding of `builtins.name`, None where there is none."""
+        if name in _LITERALS:
+            return Binding(name, "", constant=_LITERALS[name])
+        if name in self.builtins or name == "builtins":
+            return Binding(name, "", builtin=name)
+        if name in self.constants:
+            return Binding(name, f"p_{name}")
+        return None
+
+
+_LITERALS: Final = {"true": "True", "false": "False", "null": "None"}
+
+
+def added_name(name: str) -> str:
+    """The module global that holds a name which the evaluator adds."""
+    return f"x_{name.replace('_', '__').replace('-', '_1').replace(chr(39), '_2')}"
+
+
+def builtin_name(name: str) -> str:
+    """The name of a builtin as part of a Python name."""
+    return name.replace("'", "_")
+
+
+def resolve(scope: Scope | None, global_names: GlobalNames, name: str) -> Binding | list[Binding] | None:
+    """What a name means in a scope: a binding; else the subjects of the `with`s around it, innermost first; else None,
+    it is undefined. Names bound lexically or globally go before every `with`, as in Nix."""
+    withs: list[Binding] = []
+    while scope is not None:
+        if scope.subject is not None:
+            withs.append(scope.subject)
+        else:
+            binding = scope.names.get(name)
+            if binding is not None:
+                return binding
+        scope = scope.parent
+    found = global_names.lookup(name)
+    if found is None and withs and withs[0].builtin == "builtins":
+        found = global_names.builtin(name)
+    return found or withs or None

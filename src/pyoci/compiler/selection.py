@@ -1,0 +1,135 @@
+"""Selecting attributes, asking for them, and applying functions."""
+
+from __future__ import annotations
+
+from pyoci.compiler.frame import DELAYS, VALUES, Frame, is_too_deep
+from pyoci.compiler.groups import static_attribute
+from pyoci.compiler.scope import Binding, builtin_name
+from pyoci.compiler.values import argument, outlined
+from pyoci.syntax import nodes
+
+
+def static_builtin(frame: Frame, node: nodes.Node) -> Binding | None:
+    """The binding of the builtin that an expression names (`map`, `builtins.map`), if it does."""
+    if isinstance(node, nodes.Variable):
+        found = frame.resolve(node, node.name)
+        return found if isinstance(found, Binding) and found.builtin else None
+    if isinstance(node, nodes.Select) and node.default is None and len(node.path) == 1 and isinstance(node.path[0].name, str):
+        return static_attribute(frame, node.subject, node.path[0].name)
+    return None
+
+
+def name_text(frame: Frame, name: nodes.Name) -> str:
+    """An atom for one component of an attribute path."""
+    if isinstance(name.name, str):
+        return repr(name.name)
+    return frame.assign(f"NAME({frame.atom(name.name)})", name)
+
+
+def select(frame: Frame, node: nodes.Select) -> str:
+    """`subject.path` and `subject.path or default`."""
+    builtin = static_builtin(frame, node)
+    if builtin is not None:
+        return frame.refer(builtin)
+    subject = frame.atom(node.subject)
+    if node.default is not None:
+        return select_or(frame, node, subject)
+    for name in node.path:
+        key = name_text(frame, name)
+        result = frame.temporary()
+        frame.emit(f"{result} = {subject}[{key}]", name, "select", subject, key)
+        frame.emit(f"if {result}.__class__ is L: {result} = F({result})", node, "attribute")
+        subject = result
+    return subject
+
+
+def select_or(frame: Frame, node: nodes.Select, subject: str) -> str:
+    """`subject.path or default`: `...` stands for "not there" on the way."""
+    assert node.default is not None
+    result = look_up(frame, node.path, subject)
+    frame.emit(f"if {result} is ...:")
+    with frame.block():
+        default = outlined(frame, node.default) if is_too_deep(frame) else frame.value(node.default)
+        frame.emit(f"{result} = {default}", node.default)
+    frame.emit(f"elif {result}.__class__ is L: {result} = F({result})", node, "attribute")
+    return result
+
+
+def look_up(frame: Frame, path: list[nodes.Name], subject: str) -> str:
+    """A local variable with the unforced attribute at the end of a path, or `...` where the path breaks off."""
+    result = frame.temporary()
+    indent = frame.indent
+    for index, name in enumerate(path):
+        if index:
+            frame.emit(f"if {result}.__class__ is L: {result} = F({result})", name)
+        if not isinstance(name.name, str):
+            # The name is only evaluated where the path leads up to it.
+            if index:
+                frame.emit(f"if {result} is not ...:")
+                frame.indent += " "
+            else:
+                frame.emit(f"{result} = None")
+        key = name_text(frame, name)
+        source = result if index else subject
+        frame.emit(f"{result} = {source}[{key}] if {source}.__class__ is D and {key} in {source} else ...", name)
+    frame.indent = indent
+    return result
+
+
+def has_attr(frame: Frame, node: nodes.HasAttr) -> str:
+    """`subject ? path`."""
+    subject = frame.atom(node.subject)
+    if len(node.path) == 1:
+        key = name_text(frame, node.path[0])
+        return f"({subject}.__class__ is D and {key} in {subject})"
+    return f"({look_up(frame, node.path, subject)} is not ...)"
+
+
+def apply(frame: Frame, node: nodes.Apply) -> str:
+    """`function argument…`."""
+    text, rest = first_call(frame, node)
+    while rest:
+        now, rest = rest[:3], rest[3:]
+        text = call(frame, frame.assign(text, node, "call"), now)
+    return text
+
+
+def first_call(frame: Frame, node: nodes.Apply) -> tuple[str, list[nodes.Node]]:
+    """Text of the function with as many of its arguments as it is known to take, and the other arguments."""
+    arguments = node.arguments
+    builtin = static_builtin(frame, node.function)
+    if builtin is not None:
+        signature = frame.module.global_names.builtins.get(builtin.builtin or "")
+        if signature is not None and len(arguments) >= len(signature.strict):
+            texts = [
+                frame.atom(one) if strict else argument(frame, one)
+                for strict, one in zip(signature.strict, arguments, strict=False)
+            ]
+            return f"b_{builtin_name(builtin.name)}({', '.join(texts)})", arguments[len(texts) :]
+    if isinstance(node.function, nodes.Variable):
+        found = frame.resolve(node.function, node.function.name)
+        if isinstance(found, Binding) and found.arity:
+            function = frame.refer(found)
+            texts = [argument(frame, one) for one in arguments[: found.arity]]
+            return f"{function}({', '.join(texts)})", arguments[found.arity :]
+    return call(frame, frame.atom(node.function), arguments[:3]), arguments[3:]
+
+
+def call(frame: Frame, function: str, arguments: list[nodes.Node]) -> str:
+    """Text of a call of something that may be any value, with one to three arguments."""
+    texts = [argument(frame, one) for one in arguments]
+    if len(texts) == 1:
+        return f"({function} if {function}.__class__ is X else FUNCTOR({function}))({texts[0]})"
+    atoms = ", ".join(frame.assign(text) for text in texts)
+    takes_all = f"{function}.__class__ is X and {function}.__code__.co_argcount == {len(texts)}"
+    return f"({function}({atoms}) if {takes_all} else C{len(texts)}({function}, {atoms}))"
+
+
+def select_delay(frame: Frame, node: nodes.Select, label: str) -> str | None:
+    """A builtin needs no thunk."""
+    builtin = static_builtin(frame, node)
+    return frame.refer(builtin) if builtin is not None else None
+
+
+VALUES.update({nodes.Select: select, nodes.HasAttr: has_attr, nodes.Apply: apply})
+DELAYS[nodes.Select] = select_delay

@@ -1,0 +1,378 @@
+"""The evaluator: what the API and the command line hold in their hand.
+
+It owns the settings, the search path, the loader with its code cache, the store, and the embedded package set, and is
+the host (`runtime.host`) of everything that it evaluates.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from types import CodeType, FunctionType
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+
+from pyoci.builtins.registry import Builtin, all_builtins, builtins_set
+from pyoci.compiler.cache import CodeCache, default_folder
+from pyoci.compiler.loader import Loader
+from pyoci.compiler.scope import BuiltinSignature, GlobalNames, builtin_name
+from pyoci.compiler.stack import run_deep
+from pyoci.runtime import host
+from pyoci.runtime.calls import call, signature
+from pyoci.runtime.coercion import canon_path
+from pyoci.runtime.errors import ErrorReport, EvalError, MissingAttribute, NixError, Position, StoreError, Thrown
+from pyoci.runtime.generated import GLOBALS
+from pyoci.runtime.suggestions import similar
+from pyoci.runtime.thunks import force
+from pyoci.runtime.values import Context, Lazy, Value, from_bytes, to_bytes, type_name
+from pyoci.store.registry import DerivationRegistry
+
+if TYPE_CHECKING:
+    from pyoci.compiler.positions import Reporter
+    from pyoci.store.derivation import Derivation
+
+T = TypeVar("T")
+
+_LOCK: Final = threading.RLock()
+"""One evaluation at a time: the host is a global of the process."""
+
+
+@dataclass(slots=True)
+class Settings:
+    """How to evaluate."""
+
+    search_path: list[tuple[str, str]] = field(default_factory=list)
+    """`-I` and NIX_PATH as (prefix, path) pairs."""
+    system: str = "x86_64-linux"
+    """`builtins.currentSystem`."""
+    pure: bool = False
+    """Hide the clock, the environment, the system and the search path."""
+    store_dir: str = "/nix/store"
+    """Where store paths are said to be."""
+    store: Path | None = None
+    """A folder that .drv files and sources are written to (as in nix-instantiate --store); None: nothing is written."""
+    nixpkgs: Path | None = None
+    """A nixpkgs tree to take `pkgs` from; None: the embedded package set."""
+    ocitools: Literal["pyoci", "nixpkgs"] | None = None
+    """Whose ociTools `pkgs` has; None: ours on the embedded set, a tree's own on a tree."""
+    index: Path | None = None
+    """An index of package facts in place of the embedded one."""
+    experimental_features: frozenset[str] = frozenset({"nix-command", "flakes"})
+    """Experimental features of Nix that are on."""
+    cache: Path | None = None
+    """Folder of the code cache; None: the user's."""
+    use_cache: bool = True
+    """Whether compiled code is kept on disk."""
+    trace: Callable[[str], None] | None = None
+    """Where `builtins.trace` writes to; None: standard error."""
+
+
+class Evaluator:
+    """Evaluates Nix texts and files.
+
+    Values are those of `runtime.values`; every method that evaluates belongs inside `run`, which provides the deep
+    stack and turns what goes wrong into a NixError. One evaluator may be used for any number of runs, by one thread
+    at a time (a lock makes others wait); files are read and compiled once."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings()
+        self.store_dir = self.settings.store_dir
+        self.system = self.settings.system
+        self.pure = self.settings.pure
+        self.search_path = self.settings.search_path
+        self.experimental_features = self.settings.experimental_features
+        declared = all_builtins()
+        functions = {name: one for name, one in declared.items() if isinstance(one, Builtin)}
+        self.builtins = builtins_set(pure=self.pure)
+        self._names = GlobalNames(
+            builtins={name: BuiltinSignature(one.strict) for name, one in functions.items()},
+            constants=frozenset(self.builtins) - functions.keys() - {"builtins"},
+            bare={
+                name if one.is_global else f"__{name}": name for name, one in declared.items() if name in self.builtins
+            }
+            | {"builtins": "builtins"},
+        )
+        scope: dict[str, Any] = dict(GLOBALS)
+        for name, value in self.builtins.items():
+            scope[f"p_{builtin_name(name)}"] = value
+        for name, one in functions.items():
+            scope[f"b_{builtin_name(name)}"] = one.implementation
+        cache = None
+        if self.settings.use_cache:
+            folder = str(self.settings.cache) if self.settings.cache else os.path.join(default_folder(), "code")
+            cache = CodeCache(folder, " ".join(sorted(self._names.bare)))
+        self._loader = Loader(cache, scope)
+        self._cache = cache
+        self._imports: dict[bytes, Value] = {}
+        self._reporter: Reporter | None = None
+        self._pkgs: Value = None
+        self.store = DerivationRegistry(store_dir=self.store_dir)
+
+    # -- running
+
+    def run(self, function: Callable[[], T]) -> T:
+        """Call a function that evaluates; give what it gives.
+
+        Raises NixError for anything wrong with what is evaluated, with a traceback that `report` reads."""
+        with _LOCK:
+            host.enter(self)
+            try:
+                return run_deep(function)
+            except (NixError, KeyError, TypeError, RecursionError, AttributeError, IndexError, ValueError) as error:
+                raise run_deep(partial(self.reporter.translate, error)) from error.__cause__
+            finally:
+                host.leave()
+
+    def report(self, error: NixError) -> ErrorReport:
+        """An error that `run` raised, with its places."""
+        return run_deep(partial(self.reporter.report, error))
+
+    def close(self) -> None:
+        """Write what the code cache should keep."""
+        if self._cache is not None:
+            self._cache.flush()
+
+    @property
+    def reporter(self) -> Reporter:
+        """What reads tracebacks; made when first needed, since it brings the parser along."""
+        if self._reporter is None:
+            from pyoci.compiler.positions import Reporter
+
+            self._reporter = Reporter(self._loader)
+        return self._reporter
+
+    # -- evaluating
+
+    def eval_text(
+        self,
+        text: str,
+        name: str = "«string»",
+        base: Path | str | None = None,
+        scope: Mapping[str, Lazy] | None = None,
+    ) -> Value:
+        """The value of an expression. Relative paths start from `base` (default: the working directory), `scope` adds
+        names."""
+        folder = canon_path(os.fsencode(os.path.abspath(base or ".")))
+        return self._loader.load_text(text, name, folder, self._with_names(scope), scope or {}, bindings=True)
+
+    def eval_file(self, path: Path | str, scope: Mapping[str, Lazy] | None = None) -> Value:
+        """The value of a file, or of a folder's default.nix; a file of bindings is the set that they make."""
+        place = self._resolve(canon_path(os.fsencode(os.path.abspath(path))))
+        return self._load(place, self._with_names(scope), scope or {}, bindings=True)
+
+    def auto_call(self, value: Value, arguments: Mapping[str, Lazy]) -> Value:
+        """The value, or if it is a function with formals, what it gives for the arguments that it names (for all of
+        them if its pattern has `...`).
+
+        Raises MissingArgument where one without a default is not among the arguments (nix-instantiate's words)."""
+        if value.__class__ is dict and "__functor" in value:
+            return self.auto_call(call(force(value["__functor"]), value), arguments)
+        if value.__class__ is not FunctionType:
+            return value
+        formals = signature(value)
+        if formals is None:
+            return value
+        given = dict(arguments) if "..." in (value.__doc__ or "").split() else {}
+        for name, has_default in formals.items():
+            if name in arguments:
+                given[name] = arguments[name]
+            elif not has_default:
+                raise EvalError(
+                    f"cannot evaluate a function that has an argument without a value ('{name}')",
+                    hint=f"pass it with --arg {name} EXPR or --argstr {name} TEXT",
+                )
+        return value(given)
+
+    def select(self, value: Value, attr_path: str) -> Value:
+        """The attribute at a path such as `a.b."c.d".0` (numbers select from lists), functions on the way called with
+        no arguments; nix-instantiate's `-A`."""
+        for name in parse_attr_path(attr_path):
+            value = self.auto_call(value, {})
+            if value.__class__ is tuple:
+                if not name.isdigit() or int(name) >= len(value):
+                    raise EvalError(f"list index {name} in selection path '{attr_path}' is out of range")
+                value = force(value[int(name)])
+                continue
+            if value.__class__ is not dict:
+                raise EvalError(
+                    f"the expression selected by the selection path '{attr_path}' should be a set but is {type_name(value)}"
+                )
+            if name not in value:
+                raise MissingAttribute(
+                    f"attribute '{name}' in selection path '{attr_path}' not found", hint=similar(name, value)
+                )
+            value = force(value[name])
+        return value
+
+    @property
+    def derivations(self) -> dict[str, Derivation]:
+        """Derivations that were made so far, by path of their .drv file."""
+        return self.store.derivations
+
+    # -- the host
+
+    def import_file(self, path: bytes, scope: dict[str, Lazy] | None = None) -> Value:
+        """The value of a .nix file or folder, memoised unless a scope is given."""
+        if scope is not None:
+            return self._load(self._resolve(path), self._with_names(scope), scope)
+        if path in self._imports:
+            return self._imports[path]
+        place = self._resolve(path)
+        if place in self._imports:
+            value = self._imports[place]
+        else:
+            value = self._imports[place] = self._load(place, self._names, {})
+        self._imports[path] = value
+        return value
+
+    def read_file(self, path: bytes) -> bytes:
+        """Contents of a file."""
+        try:
+            with open(self.store.real_path(path), "rb") as file:
+                return file.read()
+        except OSError as error:
+            raise _file_error(path, error) from None
+
+    def read_dir(self, path: bytes) -> dict[str, str]:
+        """Name to type of what is in a folder."""
+        try:
+            with os.scandir(self.store.real_path(path)) as entries:
+                return {from_bytes(entry.name): _entry_type(entry) for entry in entries}
+        except OSError as error:
+            raise _file_error(path, error, "directory") from None
+
+    def path_exists(self, path: bytes) -> bool:
+        """Whether there is something at a path."""
+        return os.path.lexists(self.store.real_path(path))
+
+    def file_type(self, path: bytes) -> str:
+        """`regular`, `directory`, `symlink` or `unknown`."""
+        from stat import S_ISDIR, S_ISLNK, S_ISREG
+
+        try:
+            mode = os.lstat(self.store.real_path(path)).st_mode
+        except OSError as error:
+            raise _file_error(path, error) from None
+        if S_ISREG(mode):
+            return "regular"
+        return "directory" if S_ISDIR(mode) else "symlink" if S_ISLNK(mode) else "unknown"
+
+    def find_file(self, search_path: list[tuple[str, str]], name: str) -> bytes:
+        """`<name>`."""
+        for prefix, place in search_path:
+            if prefix == "":
+                suffix = name
+            elif name == prefix:
+                suffix = ""
+            elif name.startswith(prefix + "/"):
+                suffix = name[len(prefix) + 1 :]
+            else:
+                continue
+            root = os.path.abspath(place)
+            candidate = canon_path(to_bytes(os.path.join(root, suffix) if suffix else root))
+            if os.path.exists(candidate):
+                return candidate
+        if name.startswith("nix/"):
+            embedded = os.path.join(os.path.dirname(__file__), "builtins", "nix", name[4:])
+            if os.path.exists(embedded):
+                return os.fsencode(embedded)
+        raise Thrown(
+            f"file '{name}' was not found in the Nix search path (add it using $NIX_PATH or -I)",
+            hint=None if search_path else "the search path is empty: pass -I nixpkgs=TREE, or --nixpkgs TREE",
+        )
+
+    def getenv(self, name: str) -> str:
+        """An environment variable."""
+        return "" if self.pure else from_bytes(os.environb.get(to_bytes(name), b""))
+
+    def copy_to_store(self, path: bytes) -> str:
+        """The store path of an interpolated path."""
+        return self.store.copy_to_store(path)
+
+    def add_text_to_store(self, name: str, text: bytes, references: list[str]) -> str:
+        """The store path of a text."""
+        return self.store.add_text(name, text, references)
+
+    def realise(self, context: Context) -> None:
+        """Refuse to read what would have to be built first."""
+        self.store.realise(context)
+
+    def trace(self, message: str) -> None:
+        """`builtins.trace`."""
+        if self.settings.trace is not None:
+            self.settings.trace(message)
+        else:
+            sys.stderr.write(message + "\n")
+
+    def attribute_position(self, key: str) -> Position | None:
+        """Where the attribute with a key object was written."""
+        return self._loader.attribute_position(key)
+
+    def formal_position(self, code: CodeType, name: str) -> Position | None:
+        """Where a function's formal was written."""
+        return self.reporter.formal_position(code, name)
+
+    def dynamic_key(self, name: str, file: str, offset: int) -> str:
+        """A key object for a dynamic attribute."""
+        return self._loader.dynamic_key(name, file, offset)
+
+    def dynamic_attribute_place(self, attributes: dict[str, Lazy], name: str) -> str:
+        """` at FILE:LINE:COLUMN` of an attribute."""
+        key = next(key for key in attributes if key == name)
+        position = self.attribute_position(key)
+        return f" at {position.file}:{position.line}:{position.column}" if position else ""
+
+    # -- loading
+
+    def _with_names(self, scope: Mapping[str, Lazy] | None) -> GlobalNames:
+        if not scope:
+            return self._names
+        names = self._names
+        return GlobalNames(names.builtins, names.constants, names.bare, frozenset(scope))
+
+    def _load(self, path: bytes, names: GlobalNames, added: Mapping[str, Lazy], *, bindings: bool = False) -> Value:
+        try:
+            return self._loader.load_file(self.store.real_path(path), names, added, bindings=bindings)
+        except OSError as error:
+            raise _file_error(path, error) from None
+
+    def _resolve(self, path: bytes) -> bytes:
+        """The file that importing a path reads: links followed, `default.nix` of a folder."""
+        place = os.path.realpath(self.store.real_path(path)) if os.path.islink(path) else path
+        return place + b"/default.nix" if os.path.isdir(place) else place
+
+
+def parse_attr_path(text: str) -> list[str]:
+    """The names in an attribute path; quotes keep dots together. Raises EvalError for an unclosed quote."""
+    names, current, quoted = [], "", False
+    for character in text:
+        if character == '"':
+            quoted = not quoted
+        elif character == "." and not quoted:
+            names.append(current)
+            current = ""
+        else:
+            current += character
+    if quoted:
+        raise EvalError(f"missing closing quote in selection path '{text}'")
+    return [*names, current] if current or names else []
+
+
+def _entry_type(entry: os.DirEntry[bytes]) -> str:
+    if entry.is_symlink():
+        return "symlink"
+    if entry.is_dir():
+        return "directory"
+    return "regular" if entry.is_file() else "unknown"
+
+
+def _file_error(path: bytes, error: OSError, what: str = "file") -> NixError:
+    name = from_bytes(path)
+    if isinstance(error, FileNotFoundError):
+        return StoreError(f"path '{name}' does not exist")
+    return StoreError(f"opening {what} '{name}': {error.strerror}")
+

@@ -1,0 +1,169 @@
+"""The globals of generated code: what its short names stand for, and the slow paths behind its inline tests."""
+
+from __future__ import annotations
+
+import os
+from types import FunctionType
+from typing import Any, Final
+
+from pyoci.runtime.aggregates import concat_lists, update
+from pyoci.runtime.arithmetic import add, divide, multiply, negate, subtract
+from pyoci.runtime.calls import call, call2, call3, callable_for
+from pyoci.runtime.coercion import canon_path, concat_path, expect_bool, expect_set, expect_string, interpolate, mismatch
+from pyoci.runtime.compare import equal, less_than
+from pyoci.runtime.errors import AssertionFailed, EvalError, MissingArgument, NixError, UndefinedVariable
+from pyoci.runtime.host import host
+from pyoci.runtime.printing import show
+from pyoci.runtime.suggestions import similar
+from pyoci.runtime.thunks import Thunk, force, force_thunk
+from pyoci.runtime.values import Lazy, Value
+
+
+def partial2(function: Any, first: Lazy) -> Value:
+    """A function of two arguments that got one."""
+
+    def partial(second: Lazy) -> Value:
+        return function(first, second)
+
+    return partial
+
+
+def partial3(function: Any, first: Lazy, second: Lazy) -> Value:
+    """A function of three arguments that got one or (`second` is not MISSING) two."""
+    if second is ...:
+
+        def partial_one(second: Lazy, third: Lazy = ...) -> Value:
+            return function(first, second, third)
+
+        return partial_one
+
+    def partial_two(third: Lazy) -> Value:
+        return function(first, second, third)
+
+    return partial_two
+
+
+def with_lookup(name: str, *subjects: Lazy) -> Value:
+    """A name that only `with` can supply, from the first of its sets that has it."""
+    for subject in subjects:
+        scope = force(subject)
+        if scope.__class__ is not dict:
+            raise not_a_set(scope)
+        if name in scope:
+            return force(scope[name])
+    raise UndefinedVariable(name, hint=similar(name, [key for one in subjects for key in force(one)]))
+
+
+def attribute_name(value: Value) -> str:
+    """The name of a dynamic attribute in a path."""
+    return str.__str__(expect_string(value, "while evaluating an attribute name"))
+
+
+def add_attribute(target: dict[str, Lazy], name: Value, value: Lazy, file: str, offset: int) -> None:
+    """Add a dynamic attribute to a set that is being made; a null name drops it."""
+    if name is None:
+        return
+    text = attribute_name(name)
+    if text in target:
+        raise EvalError(f"dynamic attribute '{text}' already defined{host().dynamic_attribute_place(target, text)}")
+    target[host().dynamic_key(text, file, offset)] = value
+
+
+def apply_overrides(target: dict[str, Lazy]) -> None:
+    """`__overrides`: its attributes take the place of the set's own."""
+    overrides = expect_set(force(target["__overrides"]), "while evaluating the `__overrides` attribute")
+    for name, value in overrides.items():
+        target.pop(name, None)
+        target[name] = value
+
+
+def not_a_set(value: Value) -> EvalError:
+    """The error of something that had to be a set."""
+    return mismatch("a set", value)
+
+
+def not_a_boolean(value: Value) -> bool:
+    """Raises the error of something that had to be a Boolean; takes one through."""
+    return expect_bool(value)
+
+
+def unexpected_argument(argument: dict[str, Lazy], names: str) -> NixError:
+    """The error of a call with an attribute that no formal names."""
+    known = names.split()
+    unexpected = min(name for name in argument if name not in known)
+    return MissingArgument(
+        f"function '{{function}}' called with unexpected argument '{unexpected}'", hint=similar(unexpected, known)
+    )
+
+
+def failed_assertion(text: str) -> AssertionFailed:
+    """The error of an `assert` whose condition is printed as `text`."""
+    return AssertionFailed(f"assertion '{text}' failed")
+
+
+def failed_equation(text: str, left: Lazy, right: Lazy) -> NixError:
+    """The error of an `assert left == right`."""
+    return failed_assertion(text)
+
+
+def home_path(rest: str) -> bytes:
+    """`~/rest`."""
+    home = host().getenv("HOME") or os.path.expanduser("~")  # noqa: PTH111 - the path is bytes from here on
+    return canon_path(os.fsencode(home) + b"/" + os.fsencode(rest))
+
+
+def search_path_lookup(name: str) -> bytes:
+    """`<name>`."""
+    return host().find_file(host().search_path, name)
+
+
+def selected_later(thunk: Thunk) -> Value:
+    """Body of the thunks of `inherit (set) name;`: `[SEL, set, name, offset]`. The loader gives each file a copy under
+    its own name, and the offset is what an error's place is read from."""
+    _, subject, name, offset = thunk  # noqa: RUF059 - `offset` is read from the frame of an error
+    if subject.__class__ is list:
+        subject = force_thunk(subject)
+    value = subject[name]
+    return force_thunk(value) if value.__class__ is list else value
+
+
+GLOBALS: Final[dict[str, Any]] = {
+    "L": list,
+    "D": dict,
+    "T": tuple,
+    "S": str,
+    "I": int,
+    "B": bool,
+    "X": FunctionType,
+    "F": force_thunk,
+    "C": call,
+    "C2": call2,
+    "C3": call3,
+    "FUNCTOR": callable_for,
+    "PARTIAL2": partial2,
+    "PARTIAL3": partial3,
+    "ADD": add,
+    "SUB": subtract,
+    "MUL": multiply,
+    "DIV": divide,
+    "NEG": negate,
+    "EQ": equal,
+    "LT": less_than,
+    "CONCAT": concat_lists,
+    "UPDATE": update,
+    "INTERP": interpolate,
+    "PATHCAT": concat_path,
+    "NAME": attribute_name,
+    "ADDATTR": add_attribute,
+    "OVERRIDE": apply_overrides,
+    "WITH": with_lookup,
+    "NOTSET": not_a_set,
+    "NOTBOOL": not_a_boolean,
+    "UNEXPECTED": unexpected_argument,
+    "ASSERT": failed_assertion,
+    "ASSERTEQ": failed_equation,
+    "HOME": home_path,
+    "FIND": search_path_lookup,
+    "SEL": selected_later,
+}
+"""Short, since they stand in every line: one letter for what is tested inline, a word for what is called."""
