@@ -52,14 +52,14 @@ def mismatch(expected: str, value: Value, where: str = "") -> NixError:
 def expect_int(value: Value, where: str = "") -> int:
     """`value`, an integer."""
     if value.__class__ is int:
-        return value  # type: ignore[no-any-return]
+        return value
     raise mismatch("an integer", value, where)
 
 
 def expect_float_or_int(value: Value, where: str = "") -> int | float:
     """`value`, a number."""
     if value.__class__ is int or value.__class__ is float:
-        return value  # type: ignore[no-any-return]
+        return value
     raise mismatch("a float", value, where)
 
 
@@ -73,14 +73,14 @@ def expect_bool(value: Value, where: str = "") -> bool:
 def expect_string(value: Value, where: str = "") -> str:
     """`value`, a string with or without context."""
     if value.__class__ is str or value.__class__ is ContextString:
-        return value  # type: ignore[no-any-return]
+        return value
     raise mismatch("a string", value, where)
 
 
 def expect_plain_string(value: Value, where: str = "") -> str:
     """`value`, a string without context. Raises EvalError for one with context."""
     if value.__class__ is str:
-        return value  # type: ignore[no-any-return]
+        return value
     string = expect_string(value, where)
     first = min(context_of(string), key=_context_order)
     raise _at(
@@ -94,14 +94,14 @@ def expect_plain_string(value: Value, where: str = "") -> str:
 def expect_list(value: Value, where: str = "") -> tuple[Lazy, ...]:
     """`value`, a list."""
     if value.__class__ is tuple:
-        return value  # type: ignore[no-any-return]
+        return value
     raise mismatch("a list", value, where)
 
 
 def expect_set(value: Value, where: str = "") -> dict[str, Lazy]:
     """`value`, a set."""
     if value.__class__ is dict:
-        return value  # type: ignore[no-any-return]
+        return value
     raise mismatch("a set", value, where)
 
 
@@ -139,7 +139,7 @@ def coerce_to_string(value: Lazy, *, coerce_more: bool = False, copy_to_store: b
     if value.__class__ is list:
         value = force_thunk(value)
     if value.__class__ is str or value.__class__ is ContextString:
-        return value  # type: ignore[no-any-return]
+        return value
     if value.__class__ is bytes:
         return _path_to_string(value, copy_to_store)
     if value.__class__ is dict:

@@ -58,3 +58,13 @@ def canon_path(path: bytes) -> bytes:
         elif part and part != b".":
             parts.append(part)
     return b"/" + b"/".join(parts)
+
+
+def as_bytes_text(text: str) -> str:
+    """The bytes of a string as characters 0 to 255, for code that counts and compares bytes with `str`'s methods."""
+    return str(text) if text.isascii() else to_bytes(text).decode("latin-1")
+
+
+def from_bytes_text(text: str) -> str:
+    """The string whose bytes are given as characters 0 to 255."""
+    return text if text.isascii() else from_bytes(text.encode("latin-1"))

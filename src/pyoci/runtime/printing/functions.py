@@ -20,7 +20,7 @@ def primop_name(function: FunctionType) -> str:
     name: str | None = getattr(implementation, "nix_name", None)
     if name is not None:
         return name
-    first, *rest = implementation.__name__.strip("_").split("_")
+    first, *rest = str(implementation.__name__).strip("_").split("_")
     return first + "".join(word.capitalize() for word in rest)
 
 
