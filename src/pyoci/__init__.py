@@ -9,8 +9,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # type checkers take it for True; importing it from typing costs as much as starting Python
 if TYPE_CHECKING:
     from pyoci.api import Derivation, Function, evaluate, evaluate_file
     from pyoci.runtime.errors import ErrorReport, NixError, Position, TraceFrame

@@ -70,14 +70,14 @@ def parse(
     options: Iterable[Option],
     words: Sequence[str],
     *,
-    setting: Callable[[str, str | None], int | None] | None = None,
+    setting: Callable[[str], tuple[str, str | None] | None] | None = None,
     gnu: bool = False,
 ) -> Arguments:
     """Read `words` by a table of options.
 
-    `setting(flag, following word)` is asked about flags that are in no table: it answers how many of the following
-    words belong to the flag, or None where it does not know the flag either. With `gnu`, `--option=word` is
-    understood too. A lone `-` and all words after `--` are positional.
+    `setting(flag)` is asked about flags that are in no table: it answers the name of a setting and its value (None
+    for the next word), which then count as given with `--option NAME VALUE`, or None where it does not know the flag
+    either. With `gnu`, `--option=word` is understood too. A lone `-` and all words after `--` are positional.
 
     Raises UsageError for a flag that does not exist and for missing words."""
     by_flag = {flag: option for option in options for flag in option.flags}
@@ -109,18 +109,20 @@ def parse(
                 raise UsageError(f"flag '{flag}' does not take a value behind '='")
             _store(arguments, option, (value,))
         else:
-            count = setting(word, words[at] if at < len(words) else None) if setting else None
-            if count is None:
+            named = setting(word) if setting else None
+            if named is None:
                 raise _unknown(word, by_flag)
-            if at + count > len(words):
-                raise _too_few(word, count, len(words) - at)
-            at += count
+            name, fixed = named
+            if fixed is None and at == len(words):
+                raise _too_few(word, 1, 0)
+            _store(arguments, by_flag["--option"], (name, words[at] if fixed is None else fixed))
+            at += fixed is None
     return arguments
 
 
 def _split_letters(word: str) -> list[str]:
     """`-vvA` is `-v -v -A`, and `-j4` is `-j 4`."""
-    letters = []
+    letters: list[str] = []
     for at, letter in enumerate(word[1:], 1):
         if not letter.isalpha():
             return [*letters, word[at:]]
@@ -151,15 +153,9 @@ def _too_few(flag: str, wanted: int, given: int) -> UsageError:
 
 
 def _unknown(flag: str, known: Iterable[str]) -> UsageError:
-    return UsageError(f"unrecognised flag '{flag}'", did_you_mean(flag, known))
+    from pyoci.runtime.suggestions import similar
 
-
-def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """A suggestion for a mistyped word, or None where nothing is near."""
-    from difflib import get_close_matches
-
-    near = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"did you mean '{near[0]}'?" if near else None
+    return UsageError(f"unrecognised flag '{flag}'", similar(flag, known))
 
 
 def describe(options: Iterable[Option], width: int = 80) -> str:

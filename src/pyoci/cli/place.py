@@ -92,7 +92,7 @@ _NIX_NOTES = (
 
 def _named_in(message: str, near: Position | None, files: UserFiles, texts: SourceTexts) -> Position | None:
     """Where the user's files set what a message names, after the place `near` if there is one."""
-    where = [(near.file, near)] if near is not None else []
+    where: list[tuple[str, Position | None]] = [(near.file, near)] if near is not None else []
     where += [(file, None) for file in sorted(files.given) if near is None or file != near.file]
     for path in _names(message):
         for name in reversed(path):

@@ -81,7 +81,7 @@ def container_at(drv_path: str, derivations: Mapping[str, Derivation], name: str
 def containers_in(text: str, derivations: Mapping[str, Derivation], name: str) -> list[Container]:
     """The containers whose store paths a string mentions (a unit's text that starts one). The first is called
     `name`, further ones `name-2`, …"""
-    found = []
+    found: list[Container] = []
     for element in sorted(context_of(text)):
         drv_path = element[element.rindex("!") + 1 :] if "!" in element else element.lstrip("=")
         container = container_at(drv_path, derivations, f"{name}-{len(found) + 1}" if found else name)

@@ -1,0 +1,90 @@
+"""`pyoci bundle`: write containers as OCI bundles."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from pyoci.cli.arguments import Option, UsageError, parse
+from pyoci.cli.evaluation import EVALUATION_OPTIONS, Evaluation, Input, settings_for
+from pyoci.cli.results import evaluate
+from pyoci.emit.bundle import write_bundle
+from pyoci.emit.containers import Container
+from pyoci.emit.files import OutputError
+from pyoci.emit.units import Configuration
+
+OPTIONS = (
+    Option("-o --output", "FOLDER", "write the bundles here, each in a folder of its name"),
+    Option("--name", "NAME", "the name of the container, where there is only one"),
+    *EVALUATION_OPTIONS,
+)
+
+
+def run(words: list[str]) -> int:
+    """Write a bundle for each container of each file."""
+    arguments = parse(OPTIONS, words, gnu=True)
+    output = arguments.text("output")
+    if output is None:
+        raise UsageError("the folder to write to is missing", "add -o FOLDER")
+    evaluation = Evaluation(arguments, settings_for(arguments))
+    inputs = evaluation.inputs()
+
+    def job() -> int:
+        containers = [
+            container
+            for given in inputs
+            for attr_path in evaluation.attr_paths()
+            for container in _containers(evaluation, given, attr_path)
+        ]
+        named = _named(containers, arguments.text("name"))
+        for name, container in named.items():
+            write_bundle(container, Path(output) / name)
+            print(Path(output) / name)
+        return 0
+
+    try:
+        return evaluation.run(job)
+    except OutputError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+
+
+def _containers(evaluation: Evaluation, given: Input, attr_path: str | None) -> list[Container]:
+    _, result = evaluate(evaluation, given, attr_path)
+    if isinstance(result, Configuration):
+        return list(result.containers.values())
+    if result is None:
+        raise OutputError(f"{given.file or given.label} makes no container; see what it makes with pyoci eval")
+    return [result]
+
+
+def _named(containers: list[Container], name: str | None) -> dict[str, Container]:
+    if name is None:
+        by_name = {container.name: container for container in containers}
+        if len(by_name) < len(containers):
+            raise OutputError("two containers have the same name; write them with two commands, and --name")
+        return by_name
+    if len(containers) != 1:
+        raise OutputError(f"--name fits one container, but there are {len(containers)}")
+    if "/" in name or name in ("", ".", ".."):
+        raise OutputError(f"'{name}' is no name of a folder")
+    return {name: containers[0]}
+
+
+def help_text() -> str:
+    """The help of `pyoci bundle`."""
+    from pyoci.cli.arguments import describe
+
+    return f"""\
+Usage: pyoci bundle [OPTION …] -o FOLDER [FILE | FOLDER | - …]
+
+Writes each container of the files as an OCI bundle: FOLDER/NAME/config.json and FOLDER/NAME/rootfs/. The container
+of a file is named after the file, those of a configuration by the configuration. A bundle is replaced as a whole.
+
+Options:
+{describe(OPTIONS)}
+
+Examples:
+  pyoci bundle container.nix -o bundles
+  pyoci bundle container.nix -o bundles --name web
+"""

@@ -1,0 +1,197 @@
+"""`pyoci nix-instantiate`: C++ Nix's nix-instantiate, its arguments, its output and its errors."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from pyoci.cli.arguments import Option, UsageError, parse
+from pyoci.cli.evaluation import INPUT_OPTIONS, Evaluation, Input, settings_for
+from pyoci.cli.nix_settings import is_setting, setting_of
+from pyoci.runtime.errors import EvalError, NixError
+from pyoci.runtime.values import Value, from_bytes
+
+NIX_VERSION = "2.34.8"
+"""The version of Nix whose behaviour this is."""
+
+OPTIONS = (
+    *INPUT_OPTIONS,
+    Option("--parse --parse-only", "", "print the parsed expression", name="parse"),
+    Option("--eval --eval-only", "", "print the value, instead of making derivations", name="eval"),
+    Option("--find-file", "", "look the words up in the search path"),
+    Option("--strict", "", "with --eval, evaluate lists and sets with everything in them"),
+    Option("--json", "", "with --eval, print JSON"),
+    Option("--xml", "", "with --eval, print XML"),
+    Option("--raw", "", "with --eval, print a string as it is"),
+    Option("--no-location", "", "with --xml, leave out where attributes are defined"),
+    Option("--read-write-mode", "", "accepted; nothing is written to a store in any mode"),
+    Option("--readonly-mode", "", "as above", name="readonly_mode"),
+    Option("--dry-run", "", "accepted"),
+    Option("--impure", "", "the opposite of --pure-eval"),
+    Option("--eval-store", "URL", "accepted"),
+    Option("--add-root", "PATH", "accepted"),
+    Option("--indirect", "", "accepted"),
+    Option("--repair", "", "accepted"),
+    Option("--log-format", "FORMAT", "accepted"),
+    Option("-v --verbose", "", "accepted", repeated=True),
+    Option("--quiet", "", "accepted", repeated=True),
+    Option("--debug", "", "accepted"),
+    Option("-j --max-jobs", "N", "accepted", name="max_jobs"),
+    Option("-k --keep-going", "", "accepted"),
+    Option("-K --keep-failed", "", "accepted"),
+    Option("-Q --no-build-output", "", "accepted"),
+    Option("--help", "", "this help"),
+    Option("--version", "", "the version of Nix whose behaviour this is"),
+)
+
+_FORMATS = ("json", "xml", "raw")
+
+
+def run(words: list[str]) -> int:
+    """Do what nix-instantiate does with these words. Every failure has status 1."""
+    try:
+        arguments = parse(OPTIONS, words, setting=setting_of)
+        settings = settings_for(arguments)
+    except UsageError as error:
+        sys.stderr.write(f"error: {error.message}\nTry 'pyoci nix-instantiate --help' for more information.\n")
+        return 1
+    if arguments.flag("help"):
+        sys.stdout.write(help_text())
+        return 0
+    if arguments.flag("version"):
+        sys.stdout.write(f"nix-instantiate (Nix) {NIX_VERSION}\n")
+        return 0
+    for name, _ in arguments.pairs("option"):
+        if not is_setting(name):
+            sys.stderr.write(f"warning: unknown setting '{name}'\n")
+    evaluation = NixEvaluation(arguments, settings)
+    action = _find_files if arguments.flag("find_file") else _parse if arguments.flag("parse") else _evaluate
+    return evaluation.run(lambda: action(evaluation))
+
+
+class NixEvaluation(Evaluation):
+    """An evaluation whose inputs and errors are those of nix-instantiate."""
+
+    def inputs(self) -> list[Input]:
+        words = self.arguments.positional
+        if self.arguments.flag("expr"):
+            return [Input(text=word, label="«string»") for word in words]
+        if "-" in words:
+            return [Input(text=sys.stdin.read(), label="«stdin»")]
+        return [Input(file=self.resolve(word)) for word in words or ["./default.nix"]]
+
+    def resolve(self, word: str) -> str:
+        """The file that a word on the command line names. Raises NixError where there is none."""
+        if word.startswith("<") and word.endswith(">"):
+            path = from_bytes(self.evaluator.find_file(self.evaluator.search_path, word[1:-1]))
+        else:
+            path = os.path.abspath(word)
+        if os.path.isdir(path):
+            path = os.path.join(path, "default.nix")
+        if not os.path.exists(path):
+            raise EvalError(f"path '{path}' does not exist")
+        return path
+
+    def show_error(self, error: NixError) -> None:
+        from pyoci.cli.nix_errors import render
+
+        show_trace = self.arguments.flag("show_trace")
+        for name, value in self.arguments.pairs("option"):
+            show_trace = value == "true" if name == "show-trace" else show_trace
+        sys.stderr.write(render(self.evaluator.report(error), self.texts, show_trace))
+
+
+def _find_files(evaluation: NixEvaluation) -> int:
+    for word in evaluation.arguments.positional:
+        found = evaluation.evaluator.find_file(evaluation.evaluator.search_path, word)
+        sys.stdout.write(from_bytes(found) + "\n")
+    return 0
+
+
+def _parse(evaluation: NixEvaluation) -> int:
+    from pyoci.syntax.parser import parse as parse_text
+    from pyoci.syntax.printing import print_tree
+    from pyoci.syntax.source import Source
+
+    for given in evaluation.inputs():
+        if given.file is not None:
+            source = evaluation.texts.source(given.file)
+            if source is None:
+                raise EvalError(f"opening file '{given.file}' failed")
+        else:
+            source = Source(given.text or "", given.label, os.fsencode(os.getcwd()))
+        sys.stdout.write(print_tree(parse_text(source), source) + "\n")
+    return 0
+
+
+def _evaluate(evaluation: NixEvaluation) -> int:
+    arguments, evaluator = evaluation.arguments, evaluation.evaluator
+    show = _show if arguments.flag("eval") else _instantiate
+    function_arguments = evaluation.function_arguments()
+    for given in evaluation.inputs():
+        value = evaluation.load(given)
+        for attr_path in arguments.texts("attr") or [""]:
+            selected = evaluator.select(evaluator.auto_call(value, function_arguments), attr_path)
+            show(evaluation, evaluator.auto_call(selected, function_arguments))
+    return 0
+
+
+def _show(evaluation: NixEvaluation, value: Value) -> None:
+    arguments = evaluation.arguments
+    formats = [name for name in arguments.values if name in _FORMATS]
+    strict = arguments.flag("strict")
+    if not formats:
+        from pyoci.runtime.printing import print_value
+
+        if strict:
+            from pyoci.runtime.deep import force_deep
+
+            force_deep(value)
+        sys.stdout.write(print_value(value) + "\n")
+    elif formats[-1] == "json":
+        from pyoci.runtime.printing import to_json
+
+        sys.stdout.write(to_json(value)[0] + "\n")
+    elif formats[-1] == "xml":
+        from pyoci.runtime.printing import to_xml
+
+        places = None if arguments.flag("no_location") else evaluation.evaluator.places()
+        sys.stdout.write(to_xml(value, strict, places)[0])
+    else:
+        from pyoci.runtime.coercion import coerce_to_string
+
+        try:
+            sys.stdout.write(coerce_to_string(value))
+        except NixError as error:
+            error.traces.append(("while generating the nix-instantiate output", None))
+            raise
+
+
+def _instantiate(evaluation: NixEvaluation, value: Value) -> None:
+    """Print the derivations that a value holds: it may be one, or a list or set of such values."""
+    from pyoci.cli.derivations import derivations_in, instantiated
+
+    evaluator = evaluation.evaluator
+    arguments = evaluation.function_arguments()
+    for derivation in derivations_in(value, lambda inner: evaluator.auto_call(inner, arguments)):
+        sys.stdout.write(instantiated(derivation) + "\n")
+
+
+def help_text() -> str:
+    """The help of `pyoci nix-instantiate`."""
+    from pyoci.cli.arguments import describe
+
+    return f"""\
+Usage: pyoci nix-instantiate [--parse | --eval [--strict] [--json | --xml | --raw]] [OPTION …] [FILE | - …]
+       pyoci nix-instantiate --find-file NAME …
+
+Does what nix-instantiate of Nix {NIX_VERSION} does, without a store: the paths of derivations are computed and
+printed, and no .drv file is written. Every setting of Nix is an option too (--max-call-depth 1000, --pure-eval).
+
+Options:
+{describe(OPTIONS)}
+
+Examples:
+  pyoci nix-instantiate --eval --strict -E '{{ a = 1 + 1; }}'
+  pyoci nix-instantiate default.nix -A hello
+"""
