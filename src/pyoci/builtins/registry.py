@@ -5,19 +5,28 @@
         '''Element n of list xs, from 0.'''
 
 A word for each argument; `xs` is forced before the call (the function gets a value), `?x` is not (it gets a value
-or a thunk). The Python function is what generated code calls when the builtin is named and given all its arguments;
-`curried` is what it is as a first-class value.
+or a thunk). Strict arguments are forced from left to right, all before the function looks at any of them. The Python
+function is what generated code calls when the builtin is named and given all its arguments; `curried` is what it is as
+a first-class value.
+
+    @constant("langVersion")
+    def lang_version() -> Value:
+        '''Version of the language.'''
+
+is for a builtin that is no function; it is computed when first needed, once in an evaluation.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from types import FunctionType
 from typing import Any, Final, TypeVar
 
 from pyoci.runtime.primops import curry
-from pyoci.runtime.values import Value
+from pyoci.runtime.thunks import Thunk
+from pyoci.runtime.values import Lazy, Value
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -37,14 +46,51 @@ class Builtin:
     curried: Value
     """The first-class function."""
     is_global: bool
-    """Whether the bare name is in scope too (`map`, `toString`, …)."""
+    """Whether the bare name is in scope (`map`, `toString`, …); `__name` is where it is not."""
     doc: str
     impure: bool
-    """Whether the answer can change between runs with the same files (`currentTime`)."""
+    """Whether the answer can change between runs with the same files (`getEnv`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A declared builtin that is no function."""
+
+    name: str
+    """As in `builtins.name`."""
+    compute: Callable[[], Value]
+    """Its value (never a thunk) in the evaluation that is running."""
+    is_global: bool
+    """Whether the bare name is in scope (`true`, `derivation`); `__name` is where it is not."""
+    doc: str
+    impure: bool
+    """Whether it is missing in pure mode (`currentTime`)."""
 
 
 BUILTINS: Final[dict[str, Builtin]] = {}
-"""Every declared builtin by name."""
+"""Every declared builtin that is a function, by name. Complete once `all_builtins` was called."""
+
+CONSTANTS: Final[dict[str, Constant]] = {}
+"""Every declared constant, by name. Complete once `all_builtins` was called."""
+
+FAMILIES: Final = (
+    "attrs",
+    "constants",
+    "contexts",
+    "control",
+    "conversion",
+    "derivations",
+    "files",
+    "lists",
+    "numbers",
+    "ordering",
+    "reflection",
+    "regex",
+    "sources",
+    "strings",
+    "versions",
+)
+"""The modules of this package that declare builtins."""
 
 
 def builtin(name: str, parameters: str, *, is_global: bool = False, impure: bool = False) -> Callable[[F], F]:
@@ -54,6 +100,7 @@ def builtin(name: str, parameters: str, *, is_global: bool = False, impure: bool
         words = parameters.split()
         strict = tuple(not word.startswith("?") for word in words)
         assert isinstance(implementation, FunctionType) and implementation.__code__.co_argcount == len(words)
+        implementation.nix_name = name  # type: ignore[attr-defined]  # what `printing.primop_name` looks for
         BUILTINS[name] = Builtin(
             name=name,
             parameters=tuple(word.lstrip("?") for word in words),
@@ -67,3 +114,41 @@ def builtin(name: str, parameters: str, *, is_global: bool = False, impure: bool
         return implementation
 
     return declare
+
+
+def constant(name: str, *, is_global: bool = False, impure: bool = False) -> Callable[[F], F]:
+    """Declare a builtin that is no function by what computes it."""
+
+    def declare(compute: F) -> F:
+        CONSTANTS[name] = Constant(
+            name=name, compute=compute, is_global=is_global, doc=(compute.__doc__ or "").strip(), impure=impure
+        )
+        return compute
+
+    return declare
+
+
+def all_builtins() -> dict[str, Builtin | Constant]:
+    """Every builtin and constant by name, with all families imported."""
+    for family in FAMILIES:
+        import_module(f"pyoci.builtins.{family}")
+    return {**BUILTINS, **CONSTANTS}
+
+
+def builtins_set(*, pure: bool) -> dict[str, Lazy]:
+    """The set `builtins`, made once for each evaluator: its own `builtins` attribute is the set itself, and constants
+    are computed when first needed. In pure mode the impure constants are missing."""
+    declared = all_builtins()
+    result: dict[str, Lazy] = {}
+    for name, declaration in declared.items():
+        if isinstance(declaration, Builtin):
+            result[name] = declaration.curried
+        elif not (pure and declaration.impure):
+            result[name] = [_compute, declaration.compute]
+    result["builtins"] = result
+    return result
+
+
+def _compute(thunk: Thunk) -> Value:
+    compute: Callable[[], Value] = thunk[1]
+    return compute()

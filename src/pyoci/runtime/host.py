@@ -6,6 +6,7 @@ through every coercion and builtin would cost an argument on the hottest calls.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from types import CodeType
 from typing import Protocol
 
@@ -22,6 +23,9 @@ class Store(Protocol):
 
     def real_path(self, path: bytes) -> bytes:
         """Where that which lies at a path can be read; outside of the store the path itself."""
+
+    def references(self, path: str) -> Iterable[str]:
+        """The store paths that a store path refers to directly, as far as that is known."""
 
 
 class Host(Protocol):
@@ -53,6 +57,9 @@ class Host(Protocol):
 
     def path_exists(self, path: bytes) -> bool:
         """Whether the path exists (a link counts, wherever it points)."""
+
+    def is_directory(self, path: bytes) -> bool:
+        """Whether a folder is at the path, or where the link there leads."""
 
     def file_type(self, path: bytes) -> str:
         """`regular`, `directory`, `symlink` or `unknown`."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import FunctionType
 from typing import Final
 
@@ -16,10 +18,19 @@ from pyoci.runtime.values import ContextString, Lazy, Value, from_bytes
 DescribeFunction = Callable[[FunctionType], "str | None"]
 """What to print behind `lambda` for a function that is no builtin: `f @ /file.nix:1:2`, or None."""
 
-_MAX_DEPTH: Final = 10
-_MAX_ATTRIBUTES: Final = 10
-_MAX_ITEMS: Final = 10
-_MAX_STRING: Final = 1024
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """How much of a value is shown."""
+
+    depth: int
+    attributes: int
+    items: int
+    string: int
+
+
+_LIMITS: Final = _Limits(depth=10, attributes=10, items=10, string=1024)
+_UNLIMITED: Final = _Limits(sys.maxsize, sys.maxsize, sys.maxsize, sys.maxsize)
 
 _describe: list[DescribeFunction] = []
 
@@ -29,18 +40,19 @@ def describe_functions_with(describe: DescribeFunction) -> None:
     _describe[:] = [describe]
 
 
-def show(value: Lazy) -> str:
+def show(value: Lazy, *, whole: bool = False) -> str:
     """A value as Nix's messages write it.
 
-    At most ten list elements, ten attributes and ten levels in all are shown, and the first 1,024 bytes of a string;
-    thunks are `«thunk»`, functions `«lambda …»`."""
-    return _Shower().show(value, 0)
+    At most ten list elements, ten attributes and ten levels in all are shown, and the first 1,024 bytes of a string,
+    unless `whole` is set (`builtins.trace`); thunks are `«thunk»`, functions `«lambda …»`."""
+    return _Shower(_UNLIMITED if whole else _LIMITS).show(value, 0)
 
 
 class _Shower:
     """One run of `show`. The limits count over the whole value, not for each list or set."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: _Limits) -> None:
+        self.limits = limits
         self.seen: set[int] = set()
         self.items = 0
         self.attributes = 0
@@ -54,20 +66,22 @@ class _Shower:
             return self.show_set(value, depth)
         if value.__class__ is tuple:
             return self.show_list(value, depth)
-        return show_scalar(value)
+        return show_scalar(value, self.limits.string)
 
     def show_set(self, value: dict[str, Lazy], depth: int) -> str:
         if not value:
-            return "{ }" if depth < _MAX_DEPTH else "{ ... }"
+            return "{ }" if depth < self.limits.depth else "{ ... }"
         if id(value) in self.seen:
             return "«repeated»"
         self.seen.add(id(value))
-        if depth >= _MAX_DEPTH:
+        if depth >= self.limits.depth:
             return "{ ... }"
-        names = sorted(sorted_names(value), key=_unimportant)
+        names = sorted_names(value)
+        if self.limits is _LIMITS:
+            names.sort(key=_unimportant)
         text = "{"
         for shown, name in enumerate(names):
-            if self.attributes >= _MAX_ATTRIBUTES:
+            if self.attributes >= self.limits.attributes:
                 text += " " + _elided(len(names) - shown, "attribute")
                 break
             text += f" {format_name(name)} = {self.show(value[name], depth + 1)};"
@@ -76,15 +90,15 @@ class _Shower:
 
     def show_list(self, value: tuple[Lazy, ...], depth: int) -> str:
         if not value:
-            return "[ ]" if depth < _MAX_DEPTH else "[ ... ]"
+            return "[ ]" if depth < self.limits.depth else "[ ... ]"
         if id(value) in self.seen:
             return "«repeated»"
         self.seen.add(id(value))
-        if depth >= _MAX_DEPTH:
+        if depth >= self.limits.depth:
             return "[ ... ]"
         text = "["
         for shown, element in enumerate(value):
-            if self.items >= _MAX_ITEMS:
+            if self.items >= self.limits.items:
                 text += " " + _elided(len(value) - shown, "item")
                 break
             text += " " + self.show(element, depth + 1)
@@ -101,10 +115,10 @@ def _elided(count: int, what: str) -> str:
     return f"«{count} {what}{'' if count == 1 else 's'} elided»"
 
 
-def show_scalar(value: Value) -> str:
+def show_scalar(value: Value, max_string: int = _LIMITS.string) -> str:
     """A value that contains no others."""
     if value.__class__ is str or value.__class__ is ContextString:
-        return format_string(value, _MAX_STRING)
+        return format_string(value, max_string)
     if value is None:
         return "null"
     if value is True:

@@ -1,0 +1,48 @@
+"""Forcing a value with everything in it."""
+
+from __future__ import annotations
+
+from pyoci.runtime.errors import NixError
+from pyoci.runtime.host import host
+from pyoci.runtime.thunks import force_thunk
+from pyoci.runtime.values import Lazy, Value
+
+
+def force_deep(lazy: Lazy) -> Value:
+    """The value of anything, once the elements of its lists and sets are forced, and theirs.
+
+    A value that contains itself is walked once. Elements are forced in their order, a set's in the order of its dict.
+    An error carries Nix's lines about the attributes and elements on the way to it.
+
+    Each level of nesting is one call, of Python from Python: no C stack is used."""
+    value = force_thunk(lazy) if lazy.__class__ is list else lazy
+    if value.__class__ is dict or value.__class__ is tuple:
+        _walk(value, set())
+    return value
+
+
+def _walk(aggregate: Value, seen: set[int]) -> None:
+    """Force what is in a list or set; `seen` has the ids of the lists and sets on which this was begun."""
+    if id(aggregate) in seen:
+        return
+    seen.add(id(aggregate))
+    if aggregate.__class__ is dict:
+        for name, item in aggregate.items():
+            try:
+                if item.__class__ is list:
+                    item = force_thunk(item)
+                if item.__class__ is dict or item.__class__ is tuple:
+                    _walk(item, seen)
+            except NixError as error:
+                error.traces.append((f"while evaluating the attribute '{name}'", host().attribute_position(name)))
+                raise
+    else:
+        for index, item in enumerate(aggregate):
+            try:
+                if item.__class__ is list:
+                    item = force_thunk(item)
+                if item.__class__ is dict or item.__class__ is tuple:
+                    _walk(item, seen)
+            except NixError as error:
+                error.traces.append((f"while evaluating list element at index {index}", None))
+                raise
