@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from lark import Lark
     from lark.grammar import Rule
 
-FORMAT = 1
+FORMAT = 2
 """To be raised whenever the layout of `Table` or the way it is computed changes."""
 
 STARTS = ("expression", "bindings")
@@ -199,9 +199,9 @@ class _Builder:
             if len(symbols) < 2:
                 continue
             own, _ = _strength(f"prefix {symbols[0]}" if len(symbols) == 2 else str(symbols[1]))
-            for terminal in list(row):
+            for terminal, action in list(row.items()):
                 strength, associates = _strength(self.terminals[terminal])
-                if strength < 0:
+                if action < 0 or strength < 0:
                     continue
                 if own > strength or (own == strength and associates == "left"):
                     row[terminal] = ~self.rule[rule]
