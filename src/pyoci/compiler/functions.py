@@ -103,8 +103,9 @@ def bind_defaults(
             continue
         binding = names[formal.name]
         key = repr(formal.name)
-        if isinstance(formal.default, nodes.Literal):
-            text = constant_text(formal.default.value)
+        simple = available(frame, formal.default, pending)
+        if simple is not None:
+            text = simple
         else:
             unit, captures = frame.lift(formal.default, formal.name, binding)
             parts = [unit]
@@ -119,6 +120,17 @@ def bind_defaults(
         pending.discard(binding)
     for hole in holes:
         frame.emit(hole)
+
+
+def available(frame: Frame, node: nodes.Node, pending: set[Binding]) -> str | None:
+    """Text of a default that is a constant or a variable that has been assigned, None for any other."""
+    if isinstance(node, nodes.Literal):
+        return constant_text(node.value)
+    if isinstance(node, nodes.Variable) and node.name != "__curPos":
+        found = frame.resolve(node, node.name)
+        if isinstance(found, Binding) and found not in pending:
+            return frame.refer(found)
+    return None
 
 
 def check_unexpected(frame: Frame, node: nodes.Lambda, argument: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # Each of these adds its constructs to the tables in `frame`.
-from pyoci.compiler import functions, groups, operators, selection, values  # noqa: F401
+from pyoci.compiler import functions, groups, operators, selection, shapes, values  # noqa: F401
 from pyoci.compiler.frame import Frame, Module, Unit
 from pyoci.compiler.scope import GlobalNames
 from pyoci.syntax.nodes import Node

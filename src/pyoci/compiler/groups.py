@@ -7,6 +7,7 @@ first one is made with a hole, and the hole is filled when the second one exists
 
 from __future__ import annotations
 
+from pyoci.compiler.attributes import attribute_later, inherited, static_attribute
 from pyoci.compiler.frame import DELAYS, VALUES, Frame, constant_text, is_too_deep
 from pyoci.compiler.functions import define_function, uncurried
 from pyoci.compiler.scope import Binding, Scope
@@ -118,10 +119,11 @@ class _Group:
         self.outer = frame.scope
         self.bindings: dict[str, Binding] = {}
         self.holders = [Binding("inherit", f"h{frame.module.number()}") for _ in inherit_from]
+        self.subjects: dict[Binding, Binding] = {}
         self.functions: list[tuple[Binding, nodes.Lambda]] = []
         self.lazy: dict[str, Binding] = {}
-        # What is not emitted yet: the text of the thunk's function, and what it captures.
-        self.thunks: dict[Binding, tuple[str, list[Binding], str]] = {}
+        # What is not emitted yet: the thunk's function, what it captures, and for SEL the attribute and its place.
+        self.thunks: dict[Binding, tuple[str, list[Binding], tuple[str, int] | None]] = {}
 
     def write(self) -> None:
         """Everything, in order."""
@@ -130,7 +132,8 @@ class _Group:
             self.bindings[name] = self.declare(name, attribute)
         frame.scope = Scope(self.outer, self.bindings)
         self.resolve_aliases()
-        for binding in (*self.holders, *self.lazy.values(), *(binding for binding, _ in self.functions)):
+        self.resolve_subjects()
+        for binding in (*self.own_holders(), *self.lazy.values(), *(binding for binding, _ in self.functions)):
             frame.declare(binding)
         for binding, _ in self.functions:
             frame.learn(binding, binding.python)
@@ -147,9 +150,11 @@ class _Group:
             if isinstance(found, Binding):
                 return found
         elif source is not None:
-            static = static_attribute(frame, self.inherit_from[source], name)
-            if static is not None:
-                return static
+            subject = self.inherit_from[source]
+            if not (isinstance(subject, nodes.Variable) and subject.name in self.attributes):
+                static = static_attribute(frame, subject, name)
+                if static is not None:
+                    return static
         elif isinstance(value, nodes.Literal) and not (
             isinstance(value.value, str) and len(value.value) > _INLINE_STRING
         ):
@@ -184,12 +189,24 @@ class _Group:
                 self.bindings[name] = target
                 del self.lazy[name]
 
+    def resolve_subjects(self) -> None:
+        """`inherit (variable) …;` takes from the variable itself."""
+        frame = self.frame
+        for holder, node in zip(self.holders, self.inherit_from, strict=True):
+            found = frame.resolve(node, node.name) if isinstance(node, nodes.Variable) else holder
+            self.subjects[holder] = found if isinstance(found, Binding) else holder
+
+    def own_holders(self) -> list[Binding]:
+        """The holders that need a variable."""
+        return [holder for holder in self.holders if self.subjects[holder] is holder]
+
     def lift_thunks(self) -> None:
         """Write the bodies of all thunks, to learn what each captures."""
         frame = self.frame
         inner = frame.scope
         for holder, node in zip(self.holders, self.inherit_from, strict=True):
-            self.lift(holder, node, "")
+            if self.subjects[holder] is holder:
+                self.lift(holder, node, "")
         for name, binding in self.lazy.items():
             attribute = self.attributes[name]
             if attribute.source is None:
@@ -199,11 +216,13 @@ class _Group:
                 self.lift(binding, attribute.value, name)
                 frame.scope = inner
             else:
-                self.thunks[binding] = ("SEL", [self.holders[attribute.source]], f", {name!r}, {attribute.start}")
+                subject = self.subjects[self.holders[attribute.source]]
+                frame.refer(subject)
+                self.thunks[binding] = ("SEL", [subject], (name, attribute.start))
 
     def lift(self, binding: Binding, node: nodes.Node, label: str) -> None:
         unit, captures = self.frame.lift(node, label, binding)
-        self.thunks[binding] = (unit, captures, "")
+        self.thunks[binding] = (unit, captures, None)
 
     def emit_thunks(self) -> None:
         """Write the thunks, each after what it captures where that is possible."""
@@ -217,42 +236,30 @@ class _Group:
                 if binding not in pending:
                     stack.pop()
                     continue
-                unit, captures, extra = pending[binding]
+                unit, captures, selected = pending[binding]
                 if binding not in in_progress:
                     in_progress.add(binding)
                     needed = [other for other in captures if other in pending and other not in in_progress]
                     if needed:
                         stack.extend(needed)
                         continue
-                parts = [unit]
-                for index, other in enumerate(captures, 1):
-                    if other in pending:
-                        holes.setdefault(other, []).append((binding, index))
-                        parts.append("None")
-                    else:
-                        parts.append(frame.refer(other))
-                frame.emit(f"{binding.python} = [{', '.join(parts)}{extra}]")
+                if selected is not None and captures[0] not in pending:
+                    text = attribute_later(frame, captures[0], *selected)
+                else:
+                    parts = [unit]
+                    for index, other in enumerate(captures, 1):
+                        if other in pending:
+                            holes.setdefault(other, []).append((binding, index))
+                            parts.append("None")
+                        else:
+                            parts.append(frame.refer(other))
+                    parts += [repr(one) for one in selected or ()]
+                    text = f"[{', '.join(parts)}]"
+                frame.emit(f"{binding.python} = {text}")
                 del pending[binding]
                 stack.pop()
                 for thunk, index in holes.pop(binding, ()):
                     frame.emit(f"{thunk.python}[{index}] = {binding.python}")
-
-
-def inherited(frame: Frame, subject: nodes.Node, holder: str, name: str, attribute: nodes.Attribute) -> str:
-    """Text of one attribute of `inherit (e) name;` where an atom for e is at hand."""
-    static = static_attribute(frame, subject, name)
-    if static is not None:
-        return frame.refer(static)
-    return f"[SEL, {holder}, {name!r}, {attribute.start}]"
-
-
-def static_attribute(frame: Frame, subject: nodes.Node, name: str) -> Binding | None:
-    """The builtin that `subject.name` is, where subject is `builtins` itself."""
-    if isinstance(subject, nodes.Variable):
-        found = frame.resolve(subject, subject.name)
-        if isinstance(found, Binding) and found.builtin == "builtins":
-            return frame.module.global_names.builtin(name)
-    return None
 
 
 def small_set(frame: Frame, node: nodes.AttrSet, label: str) -> str | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pyoci.compiler.cache import CodeCache
 from pyoci.compiler.scope import GlobalNames, added_name
 from pyoci.runtime.errors import NixError, ParseError, Position
+from pyoci.runtime.shapes import SHAPES
 from pyoci.runtime.values import Lazy, Value
 from pyoci.syntax.source import Source
 
@@ -169,8 +170,8 @@ class Loader:
             scope[f"s{index}"] = frozenset(names)
         for name, value in added.items():
             scope[added_name(name)] = value
-        template: FunctionType = scope["SEL"]
-        scope["SEL"] = FunctionType(template.__code__.replace(co_filename=file_name), template.__globals__)
+        for name, shape in SHAPES.items():
+            scope[name] = FunctionType(shape.__code__.replace(co_filename=file_name), shape.__globals__)
         exec(compiled.code, scope)
         return scope["main"]()
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from pyoci.compiler.frame import DELAYS, VALUES, Frame, constant_text, is_too_deep
+from pyoci.compiler.scope import Binding
 from pyoci.compiler.values import condition_text, outlined
 from pyoci.runtime.values import INT_MAX, INT_MIN
 from pyoci.syntax import nodes
@@ -75,10 +76,13 @@ def unary(frame: Frame, node: nodes.Unary) -> str:
 
 
 def _arithmetic(operator: str, slow: str) -> Callable[[Frame, str, str], str]:
+    """What writes an operator on two atoms; `slow` is a function to call with them, or the text of a thunk."""
+
     def write(frame: Frame, left: str, right: str) -> str:
         fast = f"({left} {operator} {right})"
+        otherwise = slow if slow.startswith("[") else f"{slow}({left}, {right})"
         if _is_number(right) and _is_number(left):
-            return f"{slow}({left}, {right})"
+            return otherwise
         if operator != "*" and (_is_number(right) or _is_number(left)):
             number, other = (right, left) if _is_number(right) else (left, right)
             # Adding a constant can overflow on one side only, and one that is known.
@@ -89,13 +93,13 @@ def _arithmetic(operator: str, slow: str) -> Callable[[Frame, str, str], str]:
                 safe = f"{other} >= {INT_MIN + value}"
             else:
                 safe = f"{other} >= {value - INT_MAX}"
-            return f"({fast} if {other}.__class__ is I and {safe} else {slow}({left}, {right}))"
+            return f"({fast} if {other}.__class__ is I and {safe} else {otherwise})"
         result = frame.temporary()
         both = f"{left}.__class__ is I is {right}.__class__" if not _is_number(right) else f"{left}.__class__ is I"
         if _is_number(left):
             both = f"{right}.__class__ is I"
         in_range = f"{INT_MIN} <= ({result} := {left} {operator} {right}) <= {INT_MAX}"
-        return f"({result} if {both} and {in_range} else {slow}({left}, {right}))"
+        return f"({result} if {both} and {in_range} else {otherwise})"
 
     return write
 
@@ -170,6 +174,27 @@ _INLINE: Final[dict[str, Callable[[Frame, str, str], str]]] = {
     "++": _concatenation,
     "//": lambda frame, left, right: f"UPDATE({left}, {right})",
 }
+
+
+def arithmetic_delay(frame: Frame, node: nodes.Binary, label: str) -> str | None:
+    """A sum of what is at hand is computed at once where both are integers: it cannot fail then (nor overflow, or the
+    thunk is made after all), costs less than the thunk, and spares the forcing."""
+    if node.operator not in ("+", "-", "*"):
+        return None
+    atoms = []
+    for operand in (node.left, node.right):
+        if isinstance(operand, nodes.Literal) and operand.value.__class__ is int:
+            atoms.append(constant_text(operand.value))
+        elif isinstance(operand, nodes.Variable):
+            found = frame.resolve(operand, operand.name)
+            if not isinstance(found, Binding) or not found.python or not frame.is_forced(found):
+                return None
+            atoms.append(frame.refer(found))
+        else:
+            return None
+    if _is_number(atoms[0]) and _is_number(atoms[1]):
+        return None
+    return _arithmetic(node.operator, frame.thunk(node, label))(frame, *atoms)
 
 
 def negative_delay(frame: Frame, node: nodes.Unary, label: str) -> str | None:

@@ -25,9 +25,11 @@ from pyoci.runtime.errors import (
     UndefinedVariable,
 )
 from pyoci.runtime.generated import not_a_set
+from pyoci.runtime.shapes import SHAPES
 from pyoci.runtime.suggestions import similar
 from pyoci.syntax.source import Source
 
+_SHAPE_CODES: Final = frozenset(shape.__code__.co_name for shape in SHAPES.values())
 _MAX_FRAMES: Final = 2000
 """Of a longer traceback only the two ends are looked at."""
 
@@ -99,13 +101,11 @@ class Reporter:
         if known is None:
             return []
         name = frame.f_code.co_name
-        if name == "selected_later":
-            offset = frame.f_locals.get("offset")
-            if not isinstance(offset, int):
-                return []
-            attribute = frame.f_locals.get("name")
-            position = known.source.position(offset, offset + len(str(attribute)))
-            return [TraceFrame("" if innermost else f"while evaluating the attribute '{attribute}'", position)]
+        offset = frame.f_locals.get("offset")
+        if name in _SHAPE_CODES and isinstance(offset, int):
+            # A shared thunk body: what it was made for begins at an offset that it captured.
+            position = known.source.position(offset, _end_of_word(known.source.text, offset))
+            return [TraceFrame("" if innermost else "from call site", position)]
         frames = []
         site = known.sites.get(line)
         if site is not None:
@@ -130,7 +130,7 @@ class Reporter:
         if known is None:
             return None
         values = frame.f_locals
-        if frame.f_code.co_name == "selected_later":
+        if frame.f_code.co_name in _SHAPE_CODES:
             return _failed_selection(error, values.get("subject"), str(values.get("name")))
         site = known.sites.get(line)
         if site is None or site.kind not in ("select", "with", "formal"):
@@ -209,6 +209,14 @@ def _evaluate_atom(text: str, frame: FrameType) -> Any:
     if text in frame.f_globals:
         return frame.f_globals[text]
     return eval(text, {"__builtins__": {}}, {**frame.f_globals, **frame.f_locals})
+
+
+def _end_of_word(text: str, offset: int) -> int:
+    """Where the name or path that begins at an offset ends; an attribute path counts as one."""
+    end = offset
+    while end < len(text) and (text[end].isalnum() or text[end] in "_'-."):
+        end += 1
+    return max(end, offset + 1)
 
 
 def _steps(traceback: TracebackType | None) -> list[tuple[FrameType, int]]:

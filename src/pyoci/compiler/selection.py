@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from pyoci.compiler.frame import DELAYS, VALUES, Frame, is_too_deep
-from pyoci.compiler.groups import static_attribute
+from pyoci.compiler.attributes import static_builtin
+from pyoci.compiler.frame import VALUES, Frame, is_too_deep
 from pyoci.compiler.scope import Binding, builtin_name
 from pyoci.compiler.values import argument, outlined
 from pyoci.syntax import nodes
-
-
-def static_builtin(frame: Frame, node: nodes.Node) -> Binding | None:
-    """The binding of the builtin that an expression names (`map`, `builtins.map`), if it does."""
-    if isinstance(node, nodes.Variable):
-        found = frame.resolve(node, node.name)
-        return found if isinstance(found, Binding) and found.builtin else None
-    if isinstance(node, nodes.Select) and node.default is None and len(node.path) == 1 and isinstance(node.path[0].name, str):
-        return static_attribute(frame, node.subject, node.path[0].name)
-    return None
 
 
 def name_text(frame: Frame, name: nodes.Name) -> str:
@@ -125,11 +115,4 @@ def call(frame: Frame, function: str, arguments: list[nodes.Node]) -> str:
     return f"({function}({atoms}) if {takes_all} else C{len(texts)}({function}, {atoms}))"
 
 
-def select_delay(frame: Frame, node: nodes.Select, label: str) -> str | None:
-    """A builtin needs no thunk."""
-    builtin = static_builtin(frame, node)
-    return frame.refer(builtin) if builtin is not None else None
-
-
 VALUES.update({nodes.Select: select, nodes.HasAttr: has_attr, nodes.Apply: apply})
-DELAYS[nodes.Select] = select_delay

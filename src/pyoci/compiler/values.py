@@ -232,14 +232,6 @@ def outlined(frame: Frame, node: nodes.Node) -> str:
     return f"F({frame.thunk(node)})"
 
 
-def variable_delay(frame: Frame, node: nodes.Variable, label: str) -> str | None:
-    """A variable is as it is, forced or not; from a `with` it needs a thunk."""
-    if node.name == "__curPos":
-        return current_position(frame, node)
-    found = frame.resolve(node, node.name)
-    return frame.refer(found) if isinstance(found, Binding) else None
-
-
 def path_delay(frame: Frame, node: nodes.PathLiteral, label: str) -> str | None:
     """A path that needs no evaluation is a constant."""
     first = node.parts[0]
@@ -294,7 +286,6 @@ TAILS.update({nodes.Let: let_tail, nodes.With: with_tail, nodes.Assert: assert_t
 DELAYS.update(
     {
         nodes.Literal: literal,
-        nodes.Variable: variable_delay,
         nodes.ListLiteral: list_delay,
         nodes.PathLiteral: path_delay,
     }

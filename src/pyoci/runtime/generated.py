@@ -11,11 +11,12 @@ from pyoci.runtime.arithmetic import add, divide, multiply, negate, subtract
 from pyoci.runtime.calls import call, call2, call3, callable_for
 from pyoci.runtime.coercion import canon_path, concat_path, expect_bool, expect_set, expect_string, interpolate, mismatch
 from pyoci.runtime.compare import equal, less_than
-from pyoci.runtime.errors import AssertionFailed, EvalError, MissingArgument, NixError, UndefinedVariable
+from pyoci.runtime.errors import AssertionFailed, EvalError, MissingArgument, NixError
 from pyoci.runtime.host import host
 from pyoci.runtime.printing import show
+from pyoci.runtime.shapes import SHAPES, with_lookup
 from pyoci.runtime.suggestions import similar
-from pyoci.runtime.thunks import Thunk, force, force_thunk
+from pyoci.runtime.thunks import force, force_thunk
 from pyoci.runtime.values import Lazy, Value
 
 
@@ -41,17 +42,6 @@ def partial3(function: Any, first: Lazy, second: Lazy) -> Value:
         return function(first, second, third)
 
     return partial_two
-
-
-def with_lookup(name: str, *subjects: Lazy) -> Value:
-    """A name that only `with` can supply, from the first of its sets that has it."""
-    for subject in subjects:
-        scope = force(subject)
-        if scope.__class__ is not dict:
-            raise not_a_set(scope)
-        if name in scope:
-            return force(scope[name])
-    raise UndefinedVariable(name, hint=similar(name, [key for one in subjects for key in force(one)]))
 
 
 def attribute_name(value: Value) -> str:
@@ -117,16 +107,6 @@ def search_path_lookup(name: str) -> bytes:
     return host().find_file(host().search_path, name)
 
 
-def selected_later(thunk: Thunk) -> Value:
-    """Body of the thunks of `inherit (set) name;`: `[SEL, set, name, offset]`. The loader gives each file a copy under
-    its own name, and the offset is what an error's place is read from."""
-    _, subject, name, offset = thunk  # noqa: RUF059 - `offset` is read from the frame of an error
-    if subject.__class__ is list:
-        subject = force_thunk(subject)
-    value = subject[name]
-    return force_thunk(value) if value.__class__ is list else value
-
-
 GLOBALS: Final[dict[str, Any]] = {
     "L": list,
     "D": dict,
@@ -164,6 +144,6 @@ GLOBALS: Final[dict[str, Any]] = {
     "ASSERTEQ": failed_equation,
     "HOME": home_path,
     "FIND": search_path_lookup,
-    "SEL": selected_later,
+    **SHAPES,
 }
 """Short, since they stand in every line: one letter for what is tested inline, a word for what is called."""

@@ -1,0 +1,48 @@
+"""Attributes that can be found without evaluating, or that need not be forced."""
+
+from __future__ import annotations
+
+from pyoci.compiler.frame import Frame
+from pyoci.compiler.scope import Binding
+from pyoci.syntax import nodes
+
+
+def static_attribute(frame: Frame, subject: nodes.Node, name: str) -> Binding | None:
+    """The builtin that `subject.name` is, where subject is `builtins` itself."""
+    if isinstance(subject, nodes.Variable):
+        found = frame.resolve(subject, subject.name)
+        if isinstance(found, Binding) and found.builtin == "builtins":
+            return frame.module.global_names.builtin(name)
+    return None
+
+
+def static_builtin(frame: Frame, node: nodes.Node) -> Binding | None:
+    """The binding of the builtin that an expression names (`map`, `builtins.map`), if it does."""
+    if isinstance(node, nodes.Variable):
+        found = frame.resolve(node, node.name)
+        return found if isinstance(found, Binding) and found.builtin else None
+    if isinstance(node, nodes.Select) and node.default is None and len(node.path) == 1 and isinstance(node.path[0].name, str):
+        return static_attribute(frame, node.subject, node.path[0].name)
+    return None
+
+
+def attribute_later(frame: Frame, subject: Binding, name: str, offset: int) -> str:
+    """Text of an attribute of a variable, unforced. Where the set is at hand it is looked up at once, which is as lazy
+    as the thunk would be and makes one thing less to force."""
+    text = frame.refer(subject)
+    thunk = f"[SEL, {text}, {name!r}, {offset}]"
+    if frame.is_forced(subject) and subject.constant is None:
+        return f"({text}[{name!r}] if {text}.__class__ is D and {name!r} in {text} else {thunk})"
+    return thunk
+
+
+def inherited(frame: Frame, subject: nodes.Node, holder: str, name: str, attribute: nodes.Attribute) -> str:
+    """Text of one attribute of `inherit (subject) name;` where an atom for the subject is at hand."""
+    static = static_attribute(frame, subject, name)
+    if static is not None:
+        return frame.refer(static)
+    if isinstance(subject, nodes.Variable):
+        found = frame.resolve(subject, subject.name)
+        if isinstance(found, Binding):
+            return attribute_later(frame, found, name, attribute.start)
+    return f"[SEL, {holder}, {name!r}, {attribute.start}]"

@@ -1,0 +1,101 @@
+"""Thunk bodies that files share.
+
+Most thunks of nixpkgs have one of a few shapes: `x.a`, `f a b`, `callPackage ./x { }` under a `with`. A function of its
+own for each would be most of what a file's code consists of (all-packages.nix: 14,000 attributes), so these stand in the
+runtime, and what differs is captured. Their last captured value is the offset of the expression in its file: the loader
+gives each file copies that carry its name, and an error's place is read from the frame of such a copy.
+"""
+
+from __future__ import annotations
+
+from types import FunctionType
+from typing import Any, Final
+
+from pyoci.runtime.calls import call, call2
+from pyoci.runtime.coercion import mismatch
+from pyoci.runtime.errors import UndefinedVariable
+from pyoci.runtime.suggestions import similar
+from pyoci.runtime.thunks import Thunk, force, force_thunk
+from pyoci.runtime.values import Lazy, Value
+
+# ruff: noqa: RUF059 - `offset` is read from the frame when there is an error
+
+
+def with_lookup(name: str, *subjects: Lazy) -> Value:
+    """A name that only `with` can supply, from the first of its sets that has it.
+
+    Raises UndefinedVariable where none has it, TypeMismatch where one is no set."""
+    for subject in subjects:
+        scope = force(subject)
+        if scope.__class__ is not dict:
+            raise mismatch("a set", scope)
+        if name in scope:
+            return force(scope[name])
+    raise UndefinedVariable(name, hint=similar(name, [key for one in subjects for key in force(one)]))
+
+
+def _select(thunk: Thunk) -> Value:
+    """`subject.name`: [SEL, subject, name, offset]"""
+    _, subject, name, offset = thunk
+    if subject.__class__ is list:
+        subject = force_thunk(subject)
+    value = subject[name]
+    return force_thunk(value) if value.__class__ is list else value
+
+
+def _select_path(thunk: Thunk) -> Value:
+    """`subject.a.b`: [SELPATH, subject, names, offset]"""
+    _, subject, names, offset = thunk
+    if subject.__class__ is list:
+        subject = force_thunk(subject)
+    for name in names:
+        subject = subject[name]
+        if subject.__class__ is list:
+            subject = force_thunk(subject)
+    return subject
+
+
+def _with_variable(thunk: Thunk) -> Value:
+    """`name` under one `with`: [WVAR, subject, name, offset]"""
+    _, subject, name, offset = thunk
+    return with_lookup(name, subject)
+
+
+def _apply(thunk: Thunk) -> Value:
+    """`function a`: [APP, function, a, offset]"""
+    _, function, first, offset = thunk
+    if function.__class__ is list:
+        function = force_thunk(function)
+    return function(first) if function.__class__ is FunctionType else call(function, first)
+
+
+def _apply2(thunk: Thunk) -> Value:
+    """`function a b`: [APP2, function, a, b, offset]"""
+    _, function, first, second, offset = thunk
+    if function.__class__ is list:
+        function = force_thunk(function)
+    return call2(function, first, second)
+
+
+def _with_apply(thunk: Thunk) -> Value:
+    """`name a` under one `with`: [WAPP, subject, name, a, offset]"""
+    _, subject, name, first, offset = thunk
+    return call(with_lookup(name, subject), first)
+
+
+def _with_apply2(thunk: Thunk) -> Value:
+    """`name a b` under one `with`: [WAPP2, subject, name, a, b, offset]"""
+    _, subject, name, first, second, offset = thunk
+    return call2(with_lookup(name, subject), first, second)
+
+
+SHAPES: Final[dict[str, Any]] = {
+    "SEL": _select,
+    "SELPATH": _select_path,
+    "WVAR": _with_variable,
+    "APP": _apply,
+    "APP2": _apply2,
+    "WAPP": _with_apply,
+    "WAPP2": _with_apply2,
+}
+"""By the name that generated code has for it."""
