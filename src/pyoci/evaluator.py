@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -20,7 +21,7 @@ from pyoci.builtins.registry import Builtin, all_builtins, builtins_set
 from pyoci.compiler.cache import CodeCache, default_folder
 from pyoci.compiler.loader import Loader
 from pyoci.compiler.scope import BuiltinSignature, GlobalNames, builtin_name
-from pyoci.compiler.stack import run_deep
+from pyoci.compiler.stack import is_deep, run_deep
 from pyoci.runtime import host
 from pyoci.runtime.calls import call, signature
 from pyoci.runtime.coercion import canon_path
@@ -118,7 +119,8 @@ class Evaluator:
         """Call a function that evaluates; give what it gives.
 
         Raises NixError for anything wrong with what is evaluated, with a traceback that `report` reads."""
-        with _LOCK:
+        # A Python function that Nix called may evaluate in its turn: the lock is its own evaluation's.
+        with nullcontext() if is_deep() else _LOCK:
             host.enter(self)
             try:
                 return run_deep(function)

@@ -36,12 +36,17 @@ if sys.version_info < (3, 14):
 _inside = threading.local()
 
 
+def is_deep() -> bool:
+    """Whether this is the thread of an evaluation."""
+    return getattr(_inside, "deep", False)
+
+
 def run_deep(function: Callable[[], T]) -> T:
     """Call a function on the deep stack, with the garbage collector off, and give what it gives.
 
     Reference cycles are as common in lazy values as garbage is rare, so that collections find nothing: they made up
     60 % of the time of a NixOS evaluation. Nested calls run where they are."""
-    if getattr(_inside, "deep", False):
+    if is_deep():
         return function()
     outcome: list[Any] = []
 

@@ -24,7 +24,8 @@ class NixError(Exception):
     """Any error in what the user wrote.
 
     `message` is what C++ Nix says after `error: `; `hint` a suggestion in our words; `position` is set where the
-    place is known without a traceback (syntax errors); `traces` are Nix's "while …" lines, innermost first.
+    place is known without a traceback (syntax errors); `traces` are Nix's "while …" lines, innermost first. `report`
+    has the error with all its places, once it has left the Python API.
     """
 
     def __init__(self, message: str, *, hint: str | None = None, position: Position | None = None) -> None:
@@ -33,6 +34,7 @@ class NixError(Exception):
         self.hint = hint
         self.position = position
         self.traces: list[tuple[str, Position | None]] = []
+        self.report: ErrorReport | None = None
 
 
 class ParseError(NixError):
