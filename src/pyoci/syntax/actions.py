@@ -168,7 +168,8 @@ def apply_right(v: list[Any], starts: list[int], end: int) -> Node:
 
 
 def apply_or(v: list[Any], starts: list[int], end: int) -> Node:
-    return Apply(v[0], [Variable("or", starts[-1], end)], starts[-2], end)
+    # C++ Nix places this `or` at the start of the whole.
+    return Apply(v[0], [Variable("or", starts[-2], end)], starts[-2], end)
 
 
 def select(v: list[Any], starts: list[int], end: int) -> Node:

@@ -146,7 +146,7 @@ class Lexer:
                 elif mode == _IN_INDENTED:
                     stretch, position, mode = self._in_indented(text, position, outer)
                 else:
-                    stretch, position, mode = self._in_path(text, position, outer, mode == _AFTER_SLASH)
+                    stretch, position, mode = self._in_path(text, start, position, outer, mode == _AFTER_SLASH)
                 yield from stretch
                 if stretch[-1][0] == FAULT or stretch[-1][0] == kinds[END]:
                     return
@@ -226,25 +226,30 @@ class Lexer:
                 tokens.append((FAULT, fault, start, position))
                 return tokens, position, _ORDINARY
 
-    def _in_path(self, text: str, position: int, outer: list[int], after_slash: bool) -> Stretch:
+    def _in_path(self, text: str, latest: int, position: int, outer: list[int], after_slash: bool) -> Stretch:
+        # Where flex gives a character back, or meets the end of the text, its idea of where it is lags behind: the end
+        # of a path is placed where its last piece (`latest`) began and the end of the text, straight after it, too.
         tokens: list[Token] = []
-        while True:
-            m = self._path.match(text, position)
-            if m is None and after_slash:
-                fault = Fault("path has a trailing slash", position, position + 1)
-                tokens.append((FAULT, fault, position, position))
-                return tokens, position, _ORDINARY
-            if m is None:
-                tokens.append((self.kinds["PATH_END"], "", position, position))
-                return tokens, position, outer.pop()
+        before = latest
+        while (m := self._path.match(text, position)) is not None:
             start, position = m.span()
-            if m.lastindex == 1:
-                tokens.append((self.kinds["TEXT"], m[1], start, position))
-                after_slash = m[1].endswith("/")
-            else:
+            if m.lastindex == 2:
                 tokens.append((self.kinds["${"], "${", start, position))
                 outer.append(_IN_PATH)
                 return tokens, position, _ORDINARY
+            tokens.append((self.kinds["TEXT"], m[1], start, position))
+            before, latest = latest, start
+            after_slash = m[1].endswith("/")
+        finished = position == len(text)
+        if after_slash:
+            at = latest if finished else position
+            tokens.append((FAULT, Fault("path has a trailing slash", at, position + 1), at, position))
+        elif finished:
+            tokens.append((self.kinds["PATH_END"], "", before, position))
+            tokens.append((self.kinds[END], None, latest, latest))
+        else:
+            tokens.append((self.kinds["PATH_END"], "", latest, position))
+        return tokens, position, outer.pop()
 
 
 def _indented_escape(raw: str, start: int) -> str:
