@@ -208,7 +208,7 @@ class _Recipe:
             _NOTED[name](self, expect_plain_string(value))
         elif name in _OUTPUT_CHECKS:
             warn(
-                f"In derivation '{self.name}': 'structuredAttrs' disables the effect of the derivation attribute "
+                f"In a derivation named '{self.name}', 'structuredAttrs' disables the effect of the derivation attribute "
                 f"'{name}'; use 'outputChecks.<output>.{name}' instead"
             )
 

@@ -5,12 +5,14 @@ The text reads a little-endian number from its highest digit down, so encoding a
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 ALPHABET: Final = "0123456789abcdfghijklmnpqrsvwxyz"
 
 _PAIRS: Final = [high + low for high in ALPHABET for low in ALPHABET]
-_VALUES: Final = {character: value for value, character in enumerate(ALPHABET)}
+_DIGITS: Final = re.compile(f"[{ALPHABET}]*")
+_TO_PYTHON: Final = str.maketrans(ALPHABET, "0123456789abcdefghijklmnopqrstuv")
 
 
 def encoded_length(size: int) -> int:
@@ -35,11 +37,9 @@ def decode(text: str) -> bytes:
     """The bytes of a base 32 text; one more than its length suggests where the first digit has bits to spare.
 
     Raises ValueError with Nix's message where a character is none of the alphabet."""
-    number = 0
-    for character in text:
-        value = _VALUES.get(character)
-        if value is None:
-            raise ValueError(f"invalid character in Nix32 (Nix's Base32 variation) string: '{character}'")
-        number = number << 5 | value
+    if not _DIGITS.fullmatch(text):
+        character = _DIGITS.sub("", text)[0]
+        raise ValueError(f"invalid character in Nix32 (Nix's Base32 variation) string: '{character}'")
+    number = int(text.translate(_TO_PYTHON) or "0", 32)
     size = len(text) * 5 // 8
     return number.to_bytes(max(size, (number.bit_length() + 7) // 8), "little")

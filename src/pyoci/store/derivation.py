@@ -95,7 +95,7 @@ class Derivation:
 
     def references(self) -> list[str]:
         """The store paths that the `.drv` file refers to."""
-        return sorted([*self.input_derivations, *self.input_sources])
+        return sorted({*self.input_derivations, *self.input_sources})
 
     def _body(self, environment: Mapping[str, str]) -> bytes:
         return aterm.render_body(self.builder, self.arguments, sort_names(environment))
@@ -156,7 +156,7 @@ def instantiate(derivation: Derivation, modulo_of: HashSource, store_dir: str = 
     elif derivation.fixed_output is not None:
         modulo = fixed_modulo(derivation.fixed_output)
     text = aterm.render(outputs, inputs, sources, derivation.system, body)
-    path = paths.text_path(f"{derivation.name}.drv", text, [*inputs, *sources], store_dir)
+    path = paths.text_path(f"{derivation.name}.drv", text, {*inputs, *sources}, store_dir)
     return Instantiated(path, text, modulo)
 
 

@@ -5,7 +5,7 @@ times that Nix gives (read-only, the first second of 1970); a database as Nix ke
 """
 
 # Names in a file tree are bytes, which pathlib does not take.
-# ruff: noqa: PTH101, PTH102, PTH115, PTH123, PTH211
+# ruff: noqa: PTH101, PTH102, PTH115, PTH211
 
 from __future__ import annotations
 

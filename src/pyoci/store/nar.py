@@ -8,7 +8,7 @@ Reading trusts nothing: names, order, lengths and nesting are checked, and `unpa
 """
 
 # Names in an archive are bytes, which pathlib does not take.
-# ruff: noqa: PTH101, PTH102, PTH115, PTH123, PTH211
+# ruff: noqa: PTH102, PTH115, PTH123, PTH211
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ to a scratch folder first.
 """
 
 # Paths of an evaluation are bytes, which pathlib does not take.
-# ruff: noqa: PTH101, PTH102, PTH115, PTH123, PTH211
+# ruff: noqa: PTH123
 
 from __future__ import annotations
 
