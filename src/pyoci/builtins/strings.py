@@ -136,7 +136,7 @@ class _Replacements:
         """The replacement of the source at `index`, evaluated now."""
         target = expect_string(force(self.targets[index]), _ONE_TARGET)
         if target.__class__ is ContextString:
-            self.context |= target.context  # type: ignore[attr-defined]
+            self.context |= target.context
         return self.view(target)
 
     def apply(self, string: str) -> str:
@@ -170,7 +170,8 @@ class _Replacements:
         if all(len(source) == 1 for source in first_of):
             # All of them are in the string, so all are needed; in the order of the string, should one fail.
             in_order = sorted(first_of, key=string.index)
-            return string.translate(str.maketrans({source: self.target(first_of[source]) for source in in_order}))
+            table = {ord(source): self.target(first_of[source]) for source in in_order}
+            return string.translate(table)
         return self.apply_several(string, first_of)
 
     def apply_several(self, string: str, first_of: dict[str, int]) -> str:
