@@ -81,6 +81,7 @@ FAMILIES: Final = (
     "conversion",
     "derivations",
     "files",
+    "hashing",
     "lists",
     "numbers",
     "ordering",
