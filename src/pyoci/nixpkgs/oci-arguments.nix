@@ -3,10 +3,10 @@
 # A container's configuration is JSON that a runtime reads long after evaluation, and toJSON takes
 # almost anything: a mistake that is not caught here shows up as a container that does not start.
 #
-# checkArguments :: { where : string, strict : bool } -> set -> set
+# checkArguments :: { where : string, within : string, strict : bool } -> set -> set
 #   The complete set of arguments, checked, defaults filled in.
-#   `where` is how the caller is called in messages. `strict = false` leaves out the checks that
-#   nixpkgs' own buildContainer would not survive being compared with: it never looks at mounts.
+#   Messages begin with `where`, and name an argument by its name behind the prefix `within`.
+#   Not `strict`: as nixpkgs' own buildContainer has it, which never looks at mounts.
 { lib }:
 
 let
@@ -95,7 +95,11 @@ let
 
   inWords = names: concatStringsSep ", " names;
 in
-{ where, strict }:
+{
+  where,
+  within ? "",
+  strict,
+}:
 
 let
   fail = message: throw "${where}: ${message}";
@@ -189,7 +193,7 @@ let
       checked = listOf "a list of strings" anArg option value;
     in
     if strict && checked == [ ] then
-      fail "args is empty: its first element is the program that the container runs"
+      fail "${option} is empty: its first element is the program that the container runs"
     else if isList value then
       # The elements themselves, not copies: their order and context decide the derivation.
       builtins.seq (lib.foldl' (done: item: builtins.seq item done) null checked) value
@@ -203,16 +207,16 @@ let
   ];
 
   aMountPoint =
-    destination:
+    mounts: destination:
     if match "/.*" destination != null then
       destination
     else
-      fail "mounts.${quote destination}: a mount point is an absolute path; write mounts.${quote "/${destination}"}";
+      fail "${mounts}.${quote destination} is no absolute path inside the container; write ${mounts}.${quote "/${destination}"}";
 
   checkMount =
-    destination: value:
+    mounts: destination: value:
     let
-      option = "mounts.${quote destination}";
+      option = "${mounts}.${quote destination}";
       mount =
         if isAttrs value && !isPackage value then
           onlyKnown {
@@ -243,7 +247,7 @@ let
           lib.optional bind "bind";
     in
     {
-      destination = aMountPoint destination;
+      destination = aMountPoint mounts destination;
       inherit type;
       source =
         if mount ? source then
@@ -256,9 +260,9 @@ let
   checkMounts =
     option: value:
     if isAttrs value && !isPackage value then
-      lib.mapAttrsToList checkMount value
+      lib.mapAttrsToList (checkMount option) value
     else
-      want option "a set of mount points" value "; write mounts.\"/data\" = { source = \"/path/on/the/host\"; }";
+      want option "a set of mount points" value "; write ${option}.\"/data\" = { source = \"/path/on/the/host\"; }";
 
   # Environment variables as the runtime wants them, "NAME=value"; null leaves one out.
   checkEnv =
@@ -401,7 +405,7 @@ let
   complete = mapAttrs (
     name: argument:
     if named ? ${name} then
-      argument.check name named.${name}
+      argument.check "${within}${name}" named.${name}
     else if argument ? default then
       argument.check name argument.default
     else

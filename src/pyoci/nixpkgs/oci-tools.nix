@@ -101,11 +101,12 @@ let
       // lib.optionalAttrs (c.hostname != null) { inherit (c) hostname; }
     ) c.extraConfig;
 
-  # The container of `given`, named `where` in messages.
+  # containerFor :: { where : string, within : string } -> set -> derivation
+  # buildContainer for callers of another name, whose users know its arguments as options below `within`.
   containerFor =
-    where: given:
+    caller: given:
     let
-      arguments = checkArguments { inherit where strict; } given;
+      arguments = checkArguments (caller // { inherit strict; }) given;
       config = runtimeConfig arguments;
       configFile = writeText "config.json" (toJSON config);
       inherit (arguments) args env extraConfig;
@@ -128,5 +129,5 @@ in
 {
   inherit flavour containerFor;
 
-  buildContainer = containerFor "ociTools.buildContainer";
+  buildContainer = containerFor { where = "ociTools.buildContainer"; };
 }

@@ -16,6 +16,8 @@ let
   # nixpkgs' ociTools says nothing of a flavour.
   own = (pkgs.ociTools.flavour or "nixpkgs") == "pyoci";
 
+  inherit (import ./systemd-options.nix { inherit lib; }) serviceValues;
+
   # Runtimes, and how each is told to run the bundle `bundle` under `name`.
   runtimes = {
     railcar = program: name: bundle: "${program} -r ${cfg.stateDir} run ${name} -b ${bundle}";
@@ -57,23 +59,13 @@ let
       };
 
       runType = mkOption {
-        type = types.str;
+        type = types.enum serviceValues.Type;
         default = "oneshot";
         description = "Type= of the service (systemd.service(5)).";
       };
 
       restart = mkOption {
-        type = types.nullOr (
-          types.enum [
-            "no"
-            "always"
-            "on-success"
-            "on-failure"
-            "on-abnormal"
-            "on-abort"
-            "on-watchdog"
-          ]
-        );
+        type = types.nullOr (types.enum serviceValues.Restart);
         default = if own then "on-failure" else null;
         description = "When systemd starts the container again (Restart=); null leaves it to systemd.";
       };
@@ -174,9 +166,10 @@ let
       };
     in
     if own then
-      pkgs.ociTools.containerFor "services.railcar.containers.${name}" (
-        arguments // lib.genAttrs honoured (option: definition.${option})
-      )
+      pkgs.ociTools.containerFor {
+        where = "services.railcar";
+        within = "containers.${name}.";
+      } (arguments // lib.genAttrs honoured (option: definition.${option}))
     else
       pkgs.ociTools.buildContainer arguments;
 

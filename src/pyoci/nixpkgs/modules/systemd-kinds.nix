@@ -99,27 +99,6 @@ let
 
   # ---- Values that systemd would only complain of when the unit is loaded ----
 
-  serviceValues = {
-    Type = [
-      "simple"
-      "exec"
-      "forking"
-      "oneshot"
-      "dbus"
-      "notify"
-      "idle"
-    ];
-    Restart = [
-      "no"
-      "always"
-      "on-success"
-      "on-failure"
-      "on-abnormal"
-      "on-abort"
-      "on-watchdog"
-    ];
-  };
-
   checkedService =
     where: values:
     lib.mapAttrs (
@@ -133,7 +112,7 @@ let
         value
       else
         throw "${where}.${key} cannot be ${if builtins.isString value then "'${value}'" else "a ${builtins.typeOf value}"}${hint}"
-    ) (builtins.intersectAttrs values serviceValues);
+    ) (builtins.intersectAttrs values parts.serviceValues);
 
   serviceParagraphs =
     where: unit:

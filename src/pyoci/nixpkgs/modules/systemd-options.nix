@@ -71,6 +71,28 @@ rec {
     requiredBy = list "Units that start this one along with them, and fail with it.";
   };
 
+  # What some settings of [Service] may be (systemd.service(5)).
+  serviceValues = {
+    Type = [
+      "simple"
+      "exec"
+      "forking"
+      "oneshot"
+      "dbus"
+      "notify"
+      "idle"
+    ];
+    Restart = [
+      "no"
+      "always"
+      "on-success"
+      "on-failure"
+      "on-abnormal"
+      "on-abort"
+      "on-watchdog"
+    ];
+  };
+
   # [Unit]: option -> key, for lists of units.
   relations = {
     requires = "Requires";

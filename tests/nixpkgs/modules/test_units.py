@@ -1,0 +1,64 @@
+"""Units of our modules against those that NixOS of July 2020 makes of the same definitions (record.py)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from record import DEFINITIONS, expected_file, expression
+
+
+def _units(packages: Any, modules: Path, definition: Path, flavour: str) -> Any:
+    return packages.nix.json(
+        packages.let(
+            f"""
+            let config = (import {modules}/eval-config.nix {{ inherit pkgs; modules = [ {definition} ]; }}).checked;
+            in {{ inherit (config.systemd) units; user = config.systemd.user.units; }}
+            """,
+            flavour,
+        )
+    )
+
+
+def _expected(definition: Path) -> Any:
+    return json.loads(expected_file(definition).read_text())
+
+
+@pytest.mark.parametrize("definition", DEFINITIONS, ids=lambda path: path.stem)
+def test_units_are_those_of_nixos(packages: Any, modules: Path, definition: Path) -> None:
+    assert _units(packages, modules, definition, "nixpkgs") == _expected(definition)
+
+
+@pytest.mark.parametrize("definition", DEFINITIONS, ids=lambda path: path.stem)
+def test_pyoci_flavour_differs_in_containers_only(packages: Any, modules: Path, definition: Path) -> None:
+    ours, theirs = _units(packages, modules, definition, "pyoci"), _expected(definition)
+    for name, unit in ours["units"].items():
+        if name.startswith("railcar-"):
+            unit["text"], restart = _without_restart(unit["text"])
+            assert restart == "on-failure"
+            unit["text"] = _without_bundle(unit["text"])
+            theirs["units"][name]["text"] = _without_bundle(theirs["units"][name]["text"])
+    assert ours == theirs
+
+
+def _without_restart(text: str) -> tuple[str, str]:
+    head, _, tail = text.partition("\nRestart=")
+    value, _, rest = tail.partition("\n")
+    return f"{head}\n{rest}", value
+
+
+def _without_bundle(text: str) -> str:
+    lines = text.split("\n")
+    (index,) = (index for index, line in enumerate(lines) if line.startswith("ExecStart="))
+    command, separator, bundle = lines[index].partition(" -b /nix/store/")
+    assert separator and bundle.endswith("-join")
+    lines[index] = command
+    return "\n".join(lines)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("definition", DEFINITIONS, ids=lambda path: path.stem)
+def test_recorded_units_are_those_of_nixos(reference: Any, nixpkgs: Path, definition: Path) -> None:
+    assert reference.json(expression(nixpkgs, definition)) == _expected(definition)
