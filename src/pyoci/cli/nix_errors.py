@@ -87,7 +87,7 @@ def _capital(hint: str) -> str:
 
 
 def _expand_tabs(text: str) -> str:
-    """Tabs become spaces as C++ Nix counts them: its columns run on from line to line."""
+    """Tabs become spaces as C++ Nix counts them: its columns run on from line to line, ends of lines take none."""
     if "\t" not in text:
         return text
     pieces, width = [], 0
@@ -97,5 +97,5 @@ def _expand_tabs(text: str) -> str:
             pieces.append(" " * blanks)
             width += blanks
         pieces.append(piece)
-        width += len(piece)
+        width += len(piece) - piece.count("\n")
     return "".join(pieces)
