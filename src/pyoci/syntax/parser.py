@@ -5,7 +5,7 @@ The table says for a state and a terminal either to shift (take the token and go
 so nesting is limited by memory alone.
 
 Most reductions in a plain LALR parser do nothing: an identifier is a `simple`, which is a `selection`, which is an
-`application`, and so on for eight layers. `_Goto` works out once per state, nonterminal and lookahead in which state
+`application`, and so on for eight layers. `_State` works out once per state, nonterminal and lookahead in which state
 such a chain ends, and the loop goes there at once.
 """
 
@@ -19,7 +19,7 @@ from pyoci.runtime.errors import ParseError
 from pyoci.syntax import table as tables
 from pyoci.syntax.actions import Action, action, hand_on
 from pyoci.syntax.faults import Fault
-from pyoci.syntax.lexer import FAULT, INVALID, Lexer
+from pyoci.syntax.lexer import FAULT, Lexer, Token
 from pyoci.syntax.messages import unexpected
 from pyoci.syntax.nodes import AttrSet, Node
 from pyoci.syntax.source import Source
@@ -56,102 +56,118 @@ def _error(fault: Fault, source: Source) -> ParseError:
     return ParseError(message, hint=fault.hint, position=source.position(fault.start, fault.end))
 
 
-class _Goto(dict[int, int]):
-    """Where to go from a state after reducing to a nonterminal, with the lookahead that comes next: the key is
-    `nonterminal << 8 | lookahead`. Filled as it is used."""
+class _State(dict[int, Any]):
+    """A row of the table: what to do in one state of the parser.
 
-    __slots__ = ("machine", "row")
+    Under a terminal lies another state, which means to shift, or a `Reduction`. Under `nonterminal << 8 | lookahead`
+    lies the state to go to after reducing to a nonterminal, with the lookahead that comes next; these are found as they
+    are needed."""
 
-    def __init__(self, machine: _Machine, row: dict[int, int]) -> None:
-        self.machine = machine
-        self.row = row
+    __slots__ = ("gotos", "number")
 
-    def __missing__(self, key: int) -> int:
-        machine, row = self.machine, self.row
-        lookahead = key & 0xFF
-        state = row[key >> 8]
-        while (step := machine.actions[state].get(lookahead, 0)) < 0 and machine.rules[~step][0] is hand_on:
-            state = row[machine.rules[~step][2] >> 8]
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.gotos: dict[int, _State] = {}
+
+    def __missing__(self, key: int) -> _State:
+        if key < MOST_TERMINALS:
+            raise _UnexpectedError
+        lookahead = key & (MOST_TERMINALS - 1)
+        state = self.gotos[key - lookahead]
+        while (step := state.get(lookahead)).__class__ is tuple and step[0] is hand_on:
+            state = self.gotos[step[2]]
         self[key] = state
         return state
+
+
+Reduction = tuple[Action, slice | None, int]
+"""What builds the value; the part of the stacks that goes away, without the first of the rule's symbols, whose place
+the value takes (None if there is but one, NOTHING if there is none); and the key of the nonterminal."""
+
+NOTHING = slice(0, 0)
+
+MOST_TERMINALS = 256
+
+
+class _UnexpectedError(Exception):
+    """A token cannot stand where it is."""
 
 
 class _Machine:
     def __init__(self, table: tables.Table) -> None:
         self.table = table
         self.lexer = Lexer(table)
-        self.actions = table.actions
-        self.rules: list[tuple[Action, int, int]] = [
-            (action(name or "hand_on"), size, nonterminal << 8) for name, nonterminal, size in table.rules
+        self.reductions: list[Reduction] = [
+            (action(name or "hand_on"), _replaced(size), (nonterminal + 1) * MOST_TERMINALS)
+            for name, nonterminal, size in table.rules
         ]
-        self.gotos = [_Goto(self, row) for row in table.gotos]
+        self.states = [_State(number) for number in range(len(table.actions))]
+        for state, row, gotos in zip(self.states, table.actions, table.gotos, strict=True):
+            for terminal, step in row.items():
+                state[terminal] = self.states[step] if step >= 0 else self.reductions[~step]
+            for nonterminal, number in gotos.items():
+                state.gotos[(nonterminal + 1) * MOST_TERMINALS] = self.states[number]
 
     def run(self, text: str, start: str, pipes: bool) -> Any:
         """The value of the whole text. Raises Fault."""
-        actions, gotos, rules = self.actions, self.gotos, self.rules
-        state = self.table.starts[start]
-        states, values, starts = [state], [], []
-        values_append, starts_append, states_append = values.append, starts.append, states.append
-        row = actions[state]
+        state = self.states[self.table.starts[start]]
+        states: list[_State] = [state]
+        values: list[Any] = []
+        starts: list[int] = []
         last = 0
+        push_state, push_value, push_start = states.append, values.append, starts.append
         for kind, value, at, end in self.lexer.tokens(text, pipes):
             while True:
                 try:
-                    step = row[kind]
-                except KeyError:
-                    self._fail(kind, value, at, end, states, values, starts, last)
-                if step >= 0:
-                    states_append(step)
-                    values_append(value)
-                    starts_append(at)
-                    row = actions[step]
+                    step = state[kind]
+                except _UnexpectedError:
+                    self._fail((kind, value, at, end), states, values, starts, last)
+                if step.__class__ is _State:
+                    push_state(step)
+                    push_value(value)
+                    push_start(at)
+                    state = step
                     last = end
                     break
-                act, size, key = rules[~step]
-                if size:
-                    result = act(values[-size:], starts, last)
-                    del values[-size:], states[-size:]
-                    if size > 1:
-                        del starts[1 - size :]
-                else:
-                    result = act([], starts, last)
-                    starts_append(at)
-                state = gotos[states[-1]][key | kind]
-                states_append(state)
-                values_append(result)
-                row = actions[state]
+                act, replaced, key = step
+                result = act(values, starts, last)
+                if replaced is not None:
+                    if replaced is NOTHING:
+                        push_value(result)
+                        push_start(at)
+                        state = state[key | kind]
+                        push_state(state)
+                        continue
+                    del states[replaced], values[replaced], starts[replaced]
+                values[-1] = result
+                states[-1] = state = states[-2][key | kind]
         return values[0]
 
     def _fail(
-        self,
-        kind: int,
-        value: Any,
-        at: int,
-        end: int,
-        states: list[int],
-        values: list[Any],
-        starts: list[int],
-        last: int,
+        self, token: Token, states: list[_State], values: list[Any], starts: list[int], last: int
     ) -> NoReturn:
         """Reports a token that cannot stand where it is, after the default reductions."""
         table = self.table
+        kind, value, at, end = token
         while True:
-            state = states[-1]
-            rule = table.defaults[state]
-            if kind == FAULT and table.expected[state]:
+            number = states[-1].number
+            rule = table.defaults[number]
+            if kind == FAULT and table.expected[number]:
                 raise value
-            if rule < 0 or kind in table.forbidden[state]:
-                raise unexpected(table, kind, at, end, state)
-            act, size, key = self.rules[rule]
-            base = len(states) - size
-            result = act(values[base - 1 :], starts, last)
-            del states[base:], values[base - 1 :]
-            if size:
-                del starts[base:]
-            else:
-                starts.append(at)
-            states.append(table.gotos[states[-1]][key >> 8])
-            values.append(result)
+            if rule < 0 or kind in table.forbidden[number]:
+                raise unexpected(table, kind, at, end, number)
+            act, _, key = self.reductions[rule]
+            size = table.rules[rule][2]
+            values.append(act(values, starts, last))
+            states.append(states[-1 - size].gotos[key])
+            starts.append(starts[-size] if size else at)
+            del states[-1 - size : -1], values[-1 - size : -1], starts[-1 - size : -1]
+
+
+def _replaced(size: int) -> slice | None:
+    if size == 1:
+        return None
+    return slice(1 - size, None) if size else NOTHING
 
 
 @cache

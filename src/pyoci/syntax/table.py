@@ -10,13 +10,14 @@ Lark is imported only when there is no table yet for this grammar. Two things ar
   in which C++ Nix would have complained. See `_default_reduction`.
 """
 
+# ruff: noqa: PTH - pathlib's import would cost a tenth of the parser's start
+
 from __future__ import annotations
 
 import marshal
 import os
 import sys
-from hashlib import sha256
-from pathlib import Path
+import zlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ PRECEDENCE: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 END = "$END"
 
+_HERE = os.path.dirname(os.path.abspath(__file__))
+
 
 class Table(NamedTuple):
     """An LALR(1) table. Symbols, states and rules are numbers from 0."""
@@ -76,25 +79,31 @@ class Table(NamedTuple):
 def load() -> Table:
     """The table of the grammar: from beside this module, else from the user's cache, else computed and kept there."""
     grammar = grammar_text()
-    key = sha256(repr((FORMAT, PRECEDENCE, grammar)).encode()).hexdigest()[:24]
-    name = f"grammar-{key}.table"
-    cache = _cache_folder() / name
-    for path in (Path(__file__).with_name(name), cache):
+    # A checksum is enough: nobody forges a grammar, and hashlib would cost a tenth of the parser's start.
+    key = repr((FORMAT, STARTS, PRECEDENCE, grammar)).encode()
+    name = f"grammar-{len(key)}-{zlib.crc32(key):08x}.table"
+    cached = os.path.join(_cache_folder(), name)
+    for path in (os.path.join(_HERE, name), cached):
         try:
-            return Table(*marshal.loads(path.read_bytes()))
+            with open(path, "rb") as file:
+                return Table(*marshal.load(file))
         except (OSError, ValueError, EOFError, TypeError):
             continue
     table = build(grammar)
-    _store(cache, marshal.dumps(tuple(table)))
+    _store(cached, marshal.dumps(tuple(table)))
     return table
 
 
 def grammar_text() -> str:
     """The text of nix.lark: beside this module in an installed package, in `grammar/` in a checkout."""
-    here = Path(__file__)
-    installed = here.with_name("nix.lark")
-    path = installed if installed.exists() else here.parents[3] / "grammar" / "nix.lark"
-    return path.read_text(encoding="utf-8")
+    checkout = os.path.join(_HERE, *[os.pardir] * 3, "grammar", "nix.lark")
+    for path in (os.path.join(_HERE, "nix.lark"), checkout):
+        try:
+            with open(path, encoding="utf-8") as file:
+                return file.read()
+        except FileNotFoundError:
+            continue
+    raise FileNotFoundError(f"the grammar, nix.lark, is neither in {_HERE} nor at {os.path.normpath(checkout)}")
 
 
 def build(grammar: str) -> Table:
@@ -226,20 +235,21 @@ def _strength(operator: str) -> tuple[int, str]:
     return -1, ""
 
 
-def _cache_folder() -> Path:
-    # What platformdirs would say, without its import: this runs at the start of every cold process.
+def _cache_folder() -> str:
+    # What platformdirs would say, without its import.
     if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "pyoci"
+        return os.path.expanduser("~/Library/Caches/pyoci")
     base = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(base) if base.startswith("/") else Path("~/.cache").expanduser()) / "pyoci"
+    return os.path.join(base if base.startswith("/") else os.path.expanduser("~/.cache"), "pyoci")
 
 
-def _store(path: Path, content: bytes) -> None:
+def _store(path: str, content: bytes) -> None:
     # A cache that cannot be written costs time, nothing else.
-    temporary = path.with_suffix(f".{os.getpid()}")
+    temporary = f"{path}.{os.getpid()}"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(content)
-        temporary.replace(path)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(temporary, "wb") as file:
+            file.write(content)
+        os.replace(temporary, path)
     except OSError:
         return
