@@ -251,6 +251,10 @@ class Evaluator:
         """Whether there is something at a path."""
         return os.path.lexists(self.store.real_path(path))
 
+    def is_directory(self, path: bytes) -> bool:
+        """Whether a path leads to a folder, links followed."""
+        return os.path.isdir(self.store.real_path(path))
+
     def file_type(self, path: bytes) -> str:
         """`regular`, `directory`, `symlink` or `unknown`."""
         from stat import S_ISDIR, S_ISLNK, S_ISREG
@@ -317,6 +321,10 @@ class Evaluator:
     def formal_position(self, code: CodeType, name: str) -> Position | None:
         """Where a function's formal was written."""
         return self.reporter.formal_position(code, name)
+
+    def parameter_name(self, code: CodeType) -> str | None:
+        """What a function calls its argument."""
+        return self.reporter.parameter_name(code)
 
     def dynamic_key(self, name: str, file: str, offset: int) -> str:
         """A key object for a dynamic attribute."""

@@ -79,14 +79,13 @@ def overridden_set(frame: Frame, node: nodes.AttrSet) -> str:
     names = {name: Binding(name, "", holder=holder) for name in node.attributes}
     outer = frame.scope
     inner = Scope(outer, names)
-    frame.scope = inner
-    holders = [frame.assign(frame.delay(one)) for one in node.inherit_from]
     for name, attribute in node.attributes.items():
         frame.scope = outer if attribute.source == nodes.OUTER else inner
-        if attribute.source is None or attribute.source == nodes.OUTER:
-            text = frame.thunk(attribute.value, name)
-        else:
-            text = inherited(frame, node.inherit_from[attribute.source], holders[attribute.source], name, attribute)
+        value = attribute.value
+        if attribute.source is not None and attribute.source != nodes.OUTER:
+            path = [nodes.Name(name, attribute.start, attribute.end)]
+            value = nodes.Select(node.inherit_from[attribute.source], path, None, attribute.start, attribute.end)
+        text = frame.thunk(value, name)
         frame.emit(f"{holder.python}[{frame.module.key(name, attribute.start)}] = {text}")
     frame.scope = inner
     frame.emit(f"OVERRIDE({holder.python})", node)

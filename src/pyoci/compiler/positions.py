@@ -27,6 +27,7 @@ from pyoci.runtime.errors import (
 from pyoci.runtime.generated import not_a_set
 from pyoci.runtime.shapes import SHAPES
 from pyoci.runtime.suggestions import similar
+from pyoci.syntax.nodes import Lambda
 from pyoci.syntax.source import Source
 
 _SHAPE_CODES: Final = frozenset(shape.__code__.co_name for shape in SHAPES.values())
@@ -173,6 +174,12 @@ class Reporter:
             return None
         node = known.module.functions[code.co_name]
         return known.source.position(node.start, node.end)
+
+    def parameter_name(self, code: Any) -> str | None:
+        """The name of the argument of the Nix function with this code object, None where it has none."""
+        known = self._map(code.co_filename)
+        node = known.module.functions.get(code.co_name) if known is not None else None
+        return node.parameter if isinstance(node, Lambda) else None
 
     def label_of(self, code: Any) -> str:
         """What the Nix function with this code object is called, empty where it has no name."""

@@ -20,7 +20,7 @@ def select(frame: Frame, node: nodes.Select) -> str:
     """`subject.path` and `subject.path or default`."""
     builtin = static_builtin(frame, node)
     if builtin is not None:
-        return frame.refer(builtin)
+        return frame.force(builtin, node)
     subject = frame.atom(node.subject)
     if node.default is not None:
         return select_or(frame, node, subject)

@@ -10,6 +10,7 @@ from typing import Final
 from pyoci.runtime.calls import signature
 from pyoci.runtime.compare import is_derivation
 from pyoci.runtime.errors import Position
+from pyoci.runtime.host import host
 from pyoci.runtime.primops import is_primop, is_primop_app
 from pyoci.runtime.printing.literals import format_float
 from pyoci.runtime.strings import sorted_names
@@ -126,12 +127,14 @@ class _Writer:
             return
         self.open("function", **_place(self.places.of_function(function) if self.places else None))
         formals = signature(function)
-        argument = function.__code__.co_varnames[0]
+        argument = host().parameter_name(function.__code__)
         if formals is None:
-            self.empty("varpat", name=argument)
+            self.empty("varpat", name=argument or function.__code__.co_varnames[0])
         else:
-            ellipsis = {"ellipsis": "1"} if (function.__doc__ or "").endswith("...") else {}
-            self.open("attrspat", **ellipsis)
+            attributes = {"name": argument} if argument else {}
+            if (function.__doc__ or "").endswith("..."):
+                attributes["ellipsis"] = "1"
+            self.open("attrspat", **attributes)
             for name in sorted_names(formals):
                 self.empty("attr", name=name)
             self.close("attrspat")
