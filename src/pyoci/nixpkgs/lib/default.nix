@@ -57,7 +57,7 @@ let
 
       inherit (builtins)
         fromJSON fromTOML getContext hasContext hashString isPath parseDrvName placeholder toFile toJSON toString toXML
-        tryEval baseNameOf dirOf hashFile readDir;
+        tryEval baseNameOf dirOf hashFile readDir convertHash;
       inherit (lib.trivial)
         add and bitAnd bitNot bitOr bitXor boolToString boolToYesNo ceil checkListOfEnum compare concat const deepSeq
         defaultTo div flip floor fromHexString functionArgs genericClosure id importJSON importTOML inNixShell
@@ -100,7 +100,7 @@ let
       inherit (lib.versions) compareVersions splitVersion;
 
       inherit (lib.modules)
-        applyModuleArgsIfFunction dischargeProperties doRename evalModules evalOptionValue filterOverrides
+        applyIfFunction applyModuleArgsIfFunction dischargeProperties doRename evalModules evalOptionValue filterOverrides
         fixMergeModules fixupOptionType mergeDefinitions mergeModules mergeModules' mergeOptionDecls mkAfter
         mkAliasAndWrapDefinitions mkAliasDefinitions mkAliasOptionModule mkAliasOptionModuleMD mkAssert mkBefore
         mkChangedOptionModule mkDefault mkDefinition mkDerivedConfig mkFixStrictness mkForce mkIf mkImageMediaOverride

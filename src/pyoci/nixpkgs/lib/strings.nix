@@ -95,7 +95,6 @@ let
 
     # charToInt : one printable ASCII character -> int
     charToInt = character: builtins.getAttr character codes;
-    asciiCodes = codes;
 
     commonPrefixLength = left: right:
       agreeing (index: substring index 1 left == substring index 1 right) (shorter left right);
@@ -282,4 +281,4 @@ let
         (splitString "\n" (builtins.readFile file)));
   };
 in
-text // import ./strings/escaping.nix { inherit lib; } // import ./strings/names.nix { inherit lib; }
+text // import ./strings/escaping.nix { inherit lib codes; } // import ./strings/names.nix { inherit lib; }

@@ -1,5 +1,5 @@
 # Quoting: for Nix, the shell, C, regular expressions, URLs and XML.
-{ lib }:
+{ lib, codes }:
 let
   inherit (builtins) attrNames attrValues concatStringsSep isAttrs isList map mapAttrs match replaceStrings toString;
   inherit (lib.trivial) toHexString;
@@ -12,7 +12,7 @@ let
 
   # What RFC 3986 leaves as it is.
   unreserved = characters "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-  reservedCodes = removeAttrs lib.strings.asciiCodes unreserved;
+  reservedCodes = removeAttrs codes unreserved;
 in
 rec {
   # escape : [string] -> string -> string      A backslash before each of these.

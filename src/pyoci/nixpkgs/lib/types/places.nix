@@ -59,4 +59,14 @@ rec {
   path = pathWith { absolute = true; };
   pathInStore = pathWith { inStore = true; };
   externalPath = pathWith { absolute = true; inStore = false; };
+
+  # Files below a directory, see lib.fileset; several definitions are put together.
+  fileset = mkOptionType {
+    name = "fileset";
+    description = "fileset";
+    descriptionClass = "noun";
+    check = lib.fileset.isFileset;
+    merge = _loc: defs: lib.fileset.unions (lib.options.getValues defs);
+    emptyValue.value = lib.fileset.empty;
+  };
 }

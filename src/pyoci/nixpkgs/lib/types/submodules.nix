@@ -1,12 +1,12 @@
 # Types whose values are configurations of their own, or parts of one: modules, options, types.
 { lib, base }:
 let
-  inherit (builtins) attrNames concatStringsSep filter head intersectAttrs isAttrs isFunction length map toString;
+  inherit (builtins) attrNames head intersectAttrs isAttrs length map toString;
   inherit (base) checkingMerge mkOptionType;
   inherit (lib.lists) last toList;
 
   # A manual is made without a configuration: nothing there should complain that something does not fit.
-  uncheckedForManuals = {
+  noCheckForDocsModule = {
     _file = "<built-in module that disables checks for the purpose of documentation generation>";
     config._module.check = lib.modules.mkForce false;
   };
@@ -20,6 +20,8 @@ let
     else throw "A submoduleWith option is declared multiple times with conflicting ${what}";
 in
 rec {
+  inherit noCheckForDocsModule;
+
   # submodule : module or [module] -> type
   submodule = modules: submoduleWith {
     modules = toList modules;
@@ -42,7 +44,7 @@ rec {
         if isAttrs def.value && shorthandOnlyDefinesConfig == true then { _file = def.file; config = def.value; }
         else { _file = def.file; imports = [ def.value ]; };
 
-      freeform = (evaluateWith [ ] [ uncheckedForManuals ])._module.freeformType;
+      freeform = (evaluateWith [ ] [ noCheckForDocsModule ])._module.freeformType;
     in
     mkOptionType ({
       name = "submodule";
@@ -53,7 +55,7 @@ rec {
       emptyValue.value = undefined.config;
       getSubOptions = prefix:
         let
-          shown = evaluateWith prefix [ uncheckedForManuals ];
+          shown = evaluateWith prefix [ noCheckForDocsModule ];
           inherit (shown._module) freeformType;
         in
         shown.options

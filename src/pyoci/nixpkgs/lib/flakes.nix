@@ -1,0 +1,2 @@
+# References to flakes.
+_: { inherit (builtins) flakeRefToString parseFlakeRef; }

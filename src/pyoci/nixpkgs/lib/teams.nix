@@ -1,0 +1,2 @@
+# Groups of maintainers; see maintainers.nix.
+_: { }
