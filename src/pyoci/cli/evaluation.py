@@ -122,6 +122,8 @@ class Evaluation:
             sys.stdout.flush()
             self.show_error(error)
             return 1
+        finally:
+            self.evaluator.close()
 
     def show_error(self, error: NixError) -> None:
         """Show an error for people."""
