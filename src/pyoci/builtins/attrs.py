@@ -64,7 +64,7 @@ def remove_attrs(attrs: Value, names: Value) -> dict[str, Lazy]:
         expect_set(attrs, "while evaluating the first argument passed to builtins.removeAttrs")
     if names.__class__ is not tuple:
         expect_list(names, "while evaluating the second argument passed to builtins.removeAttrs")
-    result: dict[str, Lazy] = attrs
+    result: dict[str, Lazy] = attrs.copy()
     for name in names:
         if name.__class__ is list:
             name = force_thunk(name)
@@ -73,8 +73,6 @@ def remove_attrs(attrs: Value, names: Value) -> dict[str, Lazy]:
                 name, "while evaluating the values of the second argument passed to builtins.removeAttrs"
             )
         if name in result:
-            if result is attrs:
-                result = attrs.copy()
             del result[name]
     return result
 

@@ -87,8 +87,8 @@ def is_string(value: Value) -> bool:
 
 
 _arguments: Final[dict[int, tuple[CodeType, dict[str, Lazy]]]] = {}
-"""By the id of a function's code: the code, and what `functionArgs` answers; the same set each time, so that its keys
-lead back. (Codes themselves would not do: those of equal functions in two files are equal.)"""
+"""By the id of a function's code: the code, and what `functionArgs` answers, with the same key objects each time, so
+that they lead back. (Codes themselves would not do: those of equal functions in two files are equal.)"""
 
 _formals: Final[dict[int, tuple[CodeType, str]]] = {}
 """By the id of a key of such a set: the code and the name of the formal."""
@@ -109,7 +109,7 @@ def function_args(function: Value) -> dict[str, Lazy]:
         for name in arguments:
             _formals[id(name)] = code, name
         _arguments[id(code)] = code, arguments
-    return _arguments[id(code)][1]
+    return _arguments[id(code)][1].copy()
 
 
 @builtin("unsafeGetAttrPos", "s set")
