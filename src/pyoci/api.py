@@ -50,7 +50,8 @@ def evaluate(
     Raises NixError, with its places in `position` and `report`; TypeError for an argument that no Nix value can be."""
     session = _Session(_settings(settings, search_path))
     folder = Path(base) if base is not None else None
-    return session.result(lambda: session.evaluator.eval_text(text, base=folder, scope=session.names(scope)), arguments)
+    names = session.names(scope)
+    return session.result(lambda: session.evaluator.eval_text(text, base=folder, scope=names), arguments)
 
 
 def evaluate_file(
@@ -65,7 +66,8 @@ def evaluate_file(
 
     Raises NixError, also where the file cannot be read."""
     session = _Session(_settings(settings, search_path))
-    return session.result(lambda: session.evaluator.eval_file(Path(path), session.names(scope)), arguments)
+    names = session.names(scope)
+    return session.result(lambda: session.evaluator.eval_file(Path(path), names), arguments)
 
 
 class Function:
@@ -91,10 +93,12 @@ class Function:
         if not arguments:
             raise TypeError("a Nix function takes an argument; f({}) or f(None) passes an empty one")
 
+        given = [self._session.to_nix(argument) for argument in arguments]
+
         def apply() -> Value:
             value = self._value
-            for argument in arguments:
-                value = call(value, self._session.to_nix(argument))
+            for argument in given:
+                value = call(value, argument)
             return value
 
         return self._session.result(apply, None)
@@ -139,10 +143,11 @@ class _Session:
     def result(self, evaluation: Callable[[], Value], arguments: Mapping[str, Any] | None) -> Any:
         """What an evaluation gives, as a Python object."""
 
+        given = self.names(arguments)
+
         def run() -> Any:
             value = evaluation()
             if arguments is not None:
-                given = {name: self.to_nix(argument) for name, argument in arguments.items()}
                 value = self.evaluator.auto_call(value, given)
             return _Outward(self).convert(value)
 
@@ -157,9 +162,9 @@ class _Session:
                 error.position = error.position or (places[0] if places else None)
             raise
 
-    def names(self, scope: Mapping[str, Any] | None) -> dict[str, Lazy] | None:
-        """Names for the scope of a text."""
-        return {name: self.to_nix(value) for name, value in scope.items()} if scope else None
+    def names(self, values: Mapping[str, Any] | None) -> dict[str, Lazy]:
+        """Python objects by name as Nix values by name."""
+        return {name: self.to_nix(value) for name, value in (values or {}).items()}
 
     def to_nix(self, value: Any) -> Lazy:
         """A Python object as a Nix value.
