@@ -208,8 +208,8 @@ class _Recipe:
             _NOTED[name](self, expect_plain_string(value))
         elif name in _OUTPUT_CHECKS:
             warn(
-                f"In a derivation named '{self.name}', 'structuredAttrs' disables the effect of the derivation attribute "
-                f"'{name}'; use 'outputChecks.<output>.{name}' instead"
+                f"In a derivation named '{self.name}', 'structuredAttrs' disables the effect of the derivation "
+                f"attribute '{name}'; use 'outputChecks.<output>.{name}' instead"
             )
 
     def _take_json(self, text: str) -> None:

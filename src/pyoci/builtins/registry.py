@@ -80,7 +80,9 @@ FAMILIES: Final = (
     "control",
     "conversion",
     "derivations",
+    "fetchers",
     "files",
+    "flakes",
     "hashing",
     "lists",
     "numbers",
@@ -89,6 +91,7 @@ FAMILIES: Final = (
     "regex",
     "sources",
     "strings",
+    "trees",
     "versions",
 )
 """The modules of this package that declare builtins."""

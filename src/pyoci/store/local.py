@@ -71,32 +71,54 @@ class LocalStore:
         """Copy a file tree, unless the path is there; `accept` as in `nar.write`."""
         self._add(path, lambda place: _copy_tree(source, os.fsencode(place), accept))
 
-    def _add(self, path: str, write: Callable[[Path], None]) -> None:
+    def new_place(self) -> Path:
+        """A path in the store folder at which something can be put together that `adopt` then takes.
+
+        Raises StoreError where the store is not written to."""
         if not self.writable:
             raise StoreError(f"store '{self.root}' is read-only")
-        if self.has(path):
-            return
-        final = self.physical(path)
-        scratch = final.parent / f".{os.getpid()}-{next(_counter)}.tmp"
+        folder = self.physical(self.store_dir)
         try:
-            final.parent.mkdir(parents=True, exist_ok=True)
-            write(scratch)
-            _seal(os.fsencode(scratch))
-            scratch.rename(final)
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"cannot write '{folder}': {error.strerror}") from None
+        return folder / f".{os.getpid()}-{next(_counter)}.tmp"
+
+    def adopt(self, place: Path, path: str) -> None:
+        """Make what lies at a place of `new_place` the store path `path`; drop it where that is there already."""
+        final = self.physical(path)
+        try:
+            if not self.has(path):
+                _seal(os.fsencode(place))
+                place.rename(final)
         except OSError as error:
             # A folder that another process has put there meanwhile is as good as ours.
-            if not os.path.lexists(final):
+            if not self.has(path):
                 raise StoreError(f"cannot write '{final}': {error.strerror}") from None
         finally:
-            if os.path.lexists(scratch):
-                _remove(scratch)
+            remove(place)
+
+    def _add(self, path: str, write: Callable[[Path], None]) -> None:
+        if self.has(path):
+            return
+        place = self.new_place()
+        try:
+            write(place)
+        except OSError as error:
+            raise StoreError(f"cannot write '{place}': {error.strerror}") from None
+        else:
+            self.adopt(place, path)
+        finally:
+            remove(place)
 
 
 _counter = count()
 
 
-def _remove(tree: Path) -> None:
-    """Delete a file tree, read-only or not."""
+def remove(tree: Path) -> None:
+    """Delete a file tree, read-only or not, if it is there."""
+    if not os.path.lexists(tree):
+        return
     if tree.is_symlink() or not tree.is_dir():
         tree.unlink()
         return

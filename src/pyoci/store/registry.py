@@ -17,13 +17,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from pyoci.runtime.errors import EvalError, StoreError
 from pyoci.store import nar, paths
 from pyoci.store.derivation import Derivation, hash_modulo, instantiate
 from pyoci.store.hashes import Hash
-from pyoci.store.local import LocalStore
+from pyoci.store.local import LocalStore, remove
 
 HashProvider: TypeAlias = Callable[[str], str | None]
 """Path of a derivation to its hash modulo, for derivations of which nothing else is known (those of an index of
@@ -48,6 +48,8 @@ class Source:
     recursive: bool
     """Whether it is a tree, and not the bare contents of a file."""
     references: tuple[str, ...]
+    digest: str
+    """SHA-256 of its archive (or of its contents), base 16."""
 
 
 class DerivationRegistry:
@@ -58,13 +60,17 @@ class DerivationRegistry:
         store_dir: str = paths.STORE_DIR,
         *,
         target: LocalStore | None = None,
+        cache: LocalStore | None = None,
         read_from: Sequence[LocalStore] = (),
         providers: Sequence[HashProvider] = (),
     ) -> None:
-        """`target` is written to as evaluation goes, as nix-instantiate does; `read_from` are further stores."""
+        """`target` is written to as evaluation goes, as nix-instantiate does; without one, trees that are fetched are
+        unpacked to `cache`; `read_from` are further stores."""
         self.store_dir = store_dir
         self.target = target
-        self.stores: list[LocalStore] = [*([target] if target is not None else []), *read_from]
+        self.cache = cache
+        written = [store for store in (target, cache) if store is not None]
+        self.stores: list[LocalStore] = [*written, *read_from]
         self.providers: list[HashProvider] = list(providers)
         self.derivations: dict[str, Derivation] = {}
         """Path of its `.drv` file to derivation."""
@@ -75,6 +81,8 @@ class DerivationRegistry:
         self._real_folders: dict[bytes, bytes] = {}
         self._scratch: LocalStore | None = None
         self._scratch_folder: tempfile.TemporaryDirectory[str] | None = None
+        self.fetched: dict[str, Any] = {}
+        """What the fetching builtins have fetched, by a description of their arguments."""
 
     # Derivations
 
@@ -237,10 +245,41 @@ class DerivationRegistry:
                 f"store path mismatch in (possibly filtered) path added from '{os.fsdecode(shown or path)}'",
             )
         if store_path not in self.sources:
-            source = self.sources[store_path] = Source(real, frozenset(rejected), recursive, refers)
+            source = self.sources[store_path] = Source(real, frozenset(rejected), recursive, refers, digest)
             if self.target is not None:
                 _write_source(self.target, store_path, source)
         return store_path
+
+    def add_tree(self, name: str, fill: Callable[[Path], Path]) -> str:
+        """Add a file tree that is only made now: `fill` gets the path of a folder to make and gives the part of it that
+        counts. Returns the store path.
+
+        Raises StoreError."""
+        store = self.target or self.cache or self._scratch_store()
+        place = store.new_place()
+        try:
+            tree = fill(place)
+            digest = nar.hash_tree(os.fsencode(tree))
+            path = paths.source_path(name, digest, (), self.store_dir)
+            if tree != place:
+                whole, place = place, store.new_place()
+                tree.rename(place)
+                remove(whole)
+            store.adopt(place, path)
+        finally:
+            remove(place)
+        real = os.fsencode(store.physical(path))
+        self.sources.setdefault(path, Source(real, frozenset(), True, (), digest))
+        return path
+
+    def nar_hash(self, path: str) -> Hash:
+        """The hash of the archive of a store path that was added, or that a store has.
+
+        Raises StoreError where it cannot be read."""
+        source = self.sources.get(path)
+        if source is not None and source.recursive:
+            return Hash("sha256", bytes.fromhex(source.digest))
+        return Hash("sha256", bytes.fromhex(nar.hash_tree(self.real_path(os.fsencode(path)))))
 
     def _resolve_folder(self, path: bytes) -> bytes:
         """The path with the links among its folders followed, but not a link that it is itself."""
@@ -283,16 +322,21 @@ class DerivationRegistry:
 
     def _materialise(self, path: str) -> Path:
         """Write what is in memory to the scratch folder."""
+        scratch = self._scratch_store()
+        if path in self.texts:
+            scratch.add_text(path, self.texts[path].content)
+        elif path in self.derivations:
+            scratch.add_text(path, self.derivations[path].text())
+        else:
+            _write_source(scratch, path, self.sources[path])
+        return scratch.physical(path)
+
+    def _scratch_store(self) -> LocalStore:
+        """A store of this evaluation alone, gone with it."""
         if self._scratch is None:
             self._scratch_folder = tempfile.TemporaryDirectory(prefix="pyoci-", ignore_cleanup_errors=True)
             self._scratch = LocalStore(Path(self._scratch_folder.name), self.store_dir, writable=True)
-        if path in self.texts:
-            self._scratch.add_text(path, self.texts[path].content)
-        elif path in self.derivations:
-            self._scratch.add_text(path, self.derivations[path].text())
-        else:
-            _write_source(self._scratch, path, self.sources[path])
-        return self._scratch.physical(path)
+        return self._scratch
 
     def realise(self, context: Iterable[str]) -> None:
         """Make sure that all a string refers to can be read (import from derivation).
