@@ -141,6 +141,9 @@ class _Replacements:
 
     def apply(self, string: str) -> str:
         """`string` with everything replaced, without context."""
+        if not string.isascii():
+            self.view = as_bytes_text
+            string = as_bytes_text(string)
         # Of equal sources, and of all behind an empty one, only the first can ever fit.
         first_of: dict[str, int] = {}
         empty: int | None = None
@@ -148,15 +151,11 @@ class _Replacements:
             if not source:
                 empty = index
                 break
-            first_of.setdefault(source, index)
-        if empty is None:
-            first_of = {source: index for source, index in first_of.items() if source in string}
-            if not first_of:
-                return str(string)
-        if not string.isascii():
-            self.view = as_bytes_text
-            string = as_bytes_text(string)
-            first_of = {as_bytes_text(source): index for source, index in first_of.items()}
+            source = self.view(source)
+            if source in string:
+                first_of.setdefault(source, index)
+        if empty is None and not first_of:
+            return str(string) if self.view is str else from_bytes_text(string)
         text = self.apply_all(string, first_of, empty)
         # Replacements of an ASCII string may be anything; of bytes, they are bytes.
         return joined(text) if self.view is str else from_bytes_text(text)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from types import FunctionType
-from typing import Any
+from typing import Any, Final
 
+from pyoci.runtime.host import host
 from pyoci.runtime.primops import is_primop, is_primop_app
 from pyoci.runtime.values import Value, type_name
 
@@ -28,6 +29,30 @@ def _captured(function: FunctionType, name: str) -> Any:
     """The value of a variable that a Python function closes over."""
     cells = function.__closure__ or ()
     return dict(zip(function.__code__.co_freevars, cells, strict=True))[name].cell_contents
+
+
+def written_function(function: FunctionType) -> tuple[FunctionType, int]:
+    """The Python function that a Nix function was compiled to, and how many arguments it has got already."""
+    given = 0
+    while function.__module__ == _PARTIALS and function.__code__.co_name.startswith("partial"):
+        given += 1
+        given += "second" in function.__code__.co_freevars
+        function = _captured(function, "function")
+    return function, given
+
+
+_PARTIALS: Final = "pyoci.runtime.generated"
+"""Where the closures are made that hold the first arguments of a function of several."""
+
+
+def parameter_name(function: FunctionType) -> str | None:
+    """What a Nix function calls its next argument; None where that is a set pattern without a name."""
+    written, given = written_function(function)
+    code = written.__code__
+    if given == 0:
+        return host().parameter_name(code)
+    # Only the first has its name on record; in a Python name, `'` and `-` have become `_`.
+    return code.co_varnames[given].rpartition("_")[0] or code.co_varnames[given]
 
 
 def describe_type(value: Value) -> str:

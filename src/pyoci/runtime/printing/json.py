@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import isfinite
 from typing import Final
 
 from pyoci.runtime.coercion import call_to_string
 from pyoci.runtime.errors import EvalError, NixError, TypeMismatch
 from pyoci.runtime.host import host
+from pyoci.runtime.printing.floats import json_float
 from pyoci.runtime.printing.functions import describe_type
 from pyoci.runtime.strings import sorted_names
 from pyoci.runtime.thunks import force_thunk
 from pyoci.runtime.values import Context, ContextString, Lazy, from_bytes, to_bytes
+
+__all__ = ["json_float", "json_string", "to_json"]
 
 _ESCAPES: Final = {code: f"\\u{code:04x}" for code in range(32)} | {
     ord(char): escape
@@ -125,33 +127,3 @@ def _no_utf8(text: str) -> EvalError:
         else:
             detail = f"invalid UTF-8 byte at index {error.start}: 0x{data[error.start]:02X}"
     return EvalError(f"JSON serialization error: [json.exception.type_error.316] {detail}")
-
-
-def json_float(number: float) -> str:
-    """A float of JSON: the shortest digits that read back the same; `null` where it is not finite."""
-    if not isfinite(number):
-        return "null"
-    sign = "-" if str(number)[0] == "-" else ""
-    digits, exponent = _shortest(abs(number))
-    point = len(digits) + exponent
-    if exponent >= 0 and point <= 15:
-        return f"{sign}{digits}{'0' * exponent}.0"
-    if 0 < point <= 15:
-        return f"{sign}{digits[:point]}.{digits[point:]}"
-    if -4 < point <= 0:
-        return f"{sign}0.{'0' * -point}{digits}"
-    mantissa = digits if len(digits) == 1 else f"{digits[0]}.{digits[1:]}"
-    return f"{sign}{mantissa}e{point - 1:+03d}"
-
-
-def _shortest(number: float) -> tuple[str, int]:
-    """Digits d and exponent e with number = d * 10**e."""
-    if number == 0:
-        return "0", 0
-    mantissa, _, exponent = f"{number!r}".partition("e")
-    whole, _, fraction = mantissa.partition(".")
-    if fraction == "0":
-        fraction = ""
-    digits = (whole + fraction).lstrip("0")
-    stripped = digits.rstrip("0")
-    return stripped, int(exponent or 0) - len(fraction) + len(digits) - len(stripped)

@@ -10,8 +10,8 @@ from typing import Final
 from pyoci.runtime.calls import signature
 from pyoci.runtime.compare import is_derivation
 from pyoci.runtime.errors import Position
-from pyoci.runtime.host import host
 from pyoci.runtime.primops import is_primop, is_primop_app
+from pyoci.runtime.printing.functions import parameter_name
 from pyoci.runtime.printing.literals import format_float
 from pyoci.runtime.strings import sorted_names
 from pyoci.runtime.thunks import force_thunk
@@ -127,7 +127,7 @@ class _Writer:
             return
         self.open("function", **_place(self.places.of_function(function) if self.places else None))
         formals = signature(function)
-        argument = host().parameter_name(function.__code__)
+        argument = parameter_name(function)
         if formals is None:
             self.empty("varpat", name=argument or function.__code__.co_varnames[0])
         else:
