@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from pyoci.compiler.loader import CompiledFile
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Raised whenever generated code changes its meaning."""
 
 _STAT: Final = struct.Struct("<qqqI")
@@ -29,7 +29,7 @@ class CodeCache:
     def __init__(self, folder: str, builtins_fingerprint: str) -> None:
         tag = f"{FORMAT}\0{sys.implementation.cache_tag}\0{sys.hexversion}\0{builtins_fingerprint}"
         self._folder = os.path.join(folder, blake2b(tag.encode(), digest_size=8).hexdigest())
-        self._pending: list[tuple[str, bytes, CompiledFile]] = []
+        self._kept: list[tuple[bytes, os.stat_result, Iterable[str], CompiledFile]] = []
 
     def get(self, path: bytes, stat: os.stat_result, added: Iterable[str]) -> CompiledFile | None:
         """The compiled file, None where there is none or the .nix file has changed since."""
@@ -40,25 +40,27 @@ class CodeCache:
                 data = file.read()
             if data[: _STAT.size] != _stamp(stat):
                 return None
-            return CompiledFile.load(data[_STAT.size :])
+            return CompiledFile.load(memoryview(data)[_STAT.size :])
         except (OSError, ValueError, EOFError, TypeError):
             return None
 
-    def put(self, path: bytes, stat: os.stat_result, added: Iterable[str], compiled: CompiledFile) -> None:
-        """Keep a compiled file; it is written by `flush`."""
-        self._pending.append((self._place(path, added), _stamp(stat), compiled))
+    def keep(self, path: bytes, stat: os.stat_result, added: Iterable[str], compiled: CompiledFile) -> None:
+        """Have `flush` write a compiled file, if by then anything in it was compiled that the cache has not yet."""
+        self._kept.append((path, stat, added, compiled))
 
     def flush(self) -> None:
-        """Write what was put. Called when the answer is out, so that nobody waits for the disk."""
-        pending, self._pending = self._pending, []
-        if not pending:
+        """Write what changed. Called when the answer is out, so that nobody waits for the disk."""
+        changed = [one for one in self._kept if one[3].changed]
+        if not changed:
             return
         try:
             os.makedirs(self._folder, mode=0o700, exist_ok=True)
-            for place, stamp, compiled in pending:
+            for path, stat, added, compiled in changed:
+                compiled.changed = False
+                place = self._place(path, added)
                 partial = f"{place}.{os.getpid()}"
                 with open(partial, "wb") as file:
-                    file.write(stamp + compiled.dump())
+                    file.write(_stamp(stat) + compiled.dump())
                 os.replace(partial, place)
         except OSError:
             return

@@ -15,6 +15,9 @@ from pyoci.syntax.source import Source
 
 _NO_IDENTIFIER: Final = re.compile(r"\W", re.ASCII)
 
+_TABLE: Final = 24
+"""Set literals of this many attributes are zipped from a slice of the key table."""
+
 MAX_INDENT: Final = 40
 
 
@@ -31,12 +34,14 @@ class Site:
 
 
 class Unit:
-    """A function at the top of the module, as lines of text. `label` says what it computes, for traces."""
+    """A function at the top of the module, as lines of text. `label` says what it computes, for traces; `parent` is the
+    unit whose code makes the thunk."""
 
-    __slots__ = ("label", "lines", "name", "node", "sites")
+    __slots__ = ("label", "lines", "name", "node", "parent", "sites")
 
-    def __init__(self, name: str, label: str, node: Node) -> None:
+    def __init__(self, name: str, label: str, node: Node, parent: Unit | None) -> None:
         self.name = name
+        self.parent = parent
         self.label = label
         self.node = node
         self.lines: list[str] = []
@@ -51,7 +56,8 @@ class Module:
     global_names: GlobalNames
     units: list[Unit] = field(default_factory=list)
     keys: list[tuple[str, int]] = field(default_factory=list)
-    """Attribute names of set literals with the offset of each; key n is the generated module's global `kn`."""
+    """Attribute names of set literals with the offset of each; the generated module has them as `K`, a list, and key n
+    as `kn`."""
     functions: dict[str, Node] = field(default_factory=dict)
     """Python name of each Nix function to its Lambda."""
     labels: dict[str, str] = field(default_factory=dict)
@@ -70,13 +76,21 @@ class Module:
         self.counter += 1
         return f"{_NO_IDENTIFIER.sub('_', name)}_{self.counter}"
 
-    def key(self, name: str, at: int) -> str:
-        """The global that holds an attribute name written at an offset.
+    def set_keys(self, keys: list[tuple[str, int]]) -> int:
+        """Enter the names of a set literal, each with the offset where it is written: number of the first one.
 
-        Each occurrence is a str object of its own: `id(key)` then tells where an attribute was defined, and copies of
-        the set carry the key objects along, at no cost to the sets themselves."""
-        self.keys.append((name, at))
-        return f"k{len(self.keys) - 1}"
+        Each occurrence becomes a str object of its own: `id(key)` then tells where an attribute was defined, and copies
+        of the set carry the key objects along, at no cost to the sets themselves."""
+        first = len(self.keys)
+        self.keys += keys
+        return first
+
+    def set_text(self, first: int, values: list[str]) -> str:
+        """Text of a set literal whose keys begin at number `first`. A large one is zipped together: bytecode that runs
+        once, with a name for each key, costs more to load than to run."""
+        if len(values) < _TABLE:
+            return f"{{{', '.join([f'k{at}: {value}' for at, value in enumerate(values, first)])}}}"
+        return f"D(zip(K[{first}:{first + len(values)}], ({', '.join(values)},)))"
 
     def name_set(self, names: Iterable[str]) -> str:
         """The global that holds a set of names."""
@@ -244,7 +258,7 @@ class Frame:
         """Write the body of a thunk as a unit: its name, and the bindings that the thunk must capture. `own` is the
         binding that the thunk itself will be bound to, if any."""
         module = self.module
-        unit = Unit(f"t{module.number()}", label, node)
+        unit = Unit(f"t{module.number()}", label, node, self.unit)
         frame = Frame(module, unit, self, self.scope, lifted=True)
         if own is not None:
             frame.names[own] = "t"

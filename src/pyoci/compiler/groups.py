@@ -22,17 +22,22 @@ def attr_set(frame: Frame, node: nodes.AttrSet) -> str:
     if node.recursive:
         return recursive_set(frame, node)
     holders = [frame.assign(frame.delay(one)) for one in node.inherit_from]
-    pairs = []
+    first = enter_keys(frame, node)
+    values = []
     for name, attribute in node.attributes.items():
-        key = frame.module.key(name, attribute.start)
         if attribute.source is None:
             text = frame.delay(attribute.value, name)
         elif attribute.source == nodes.OUTER:
             text = frame.delay(attribute.value)
         else:
             text = inherited(frame, node.inherit_from[attribute.source], holders[attribute.source], name, attribute)
-        pairs.append(f"{key}: {text}")
-    return with_dynamic(frame, node, f"{{{', '.join(pairs)}}}")
+        values.append(text)
+    return with_dynamic(frame, node, frame.module.set_text(first, values))
+
+
+def enter_keys(frame: Frame, node: nodes.AttrSet) -> int:
+    """Enter the attribute names of a set literal into the module's table: number of the first."""
+    return frame.module.set_keys([(name, attribute.start) for name, attribute in node.attributes.items()])
 
 
 def with_dynamic(frame: Frame, node: nodes.AttrSet, text: str) -> str:
@@ -63,11 +68,7 @@ def recursive_set(frame: Frame, node: nodes.AttrSet) -> str:
 
 def set_display(frame: Frame, node: nodes.AttrSet, bindings: dict[str, Binding]) -> str:
     """Text of the dict of a group's variables."""
-    module = frame.module
-    pairs = [
-        f"{module.key(name, node.attributes[name].start)}: {frame.refer(binding)}" for name, binding in bindings.items()
-    ]
-    return f"{{{', '.join(pairs)}}}"
+    return frame.module.set_text(enter_keys(frame, node), [frame.refer(binding) for binding in bindings.values()])
 
 
 def overridden_set(frame: Frame, node: nodes.AttrSet) -> str:
@@ -79,14 +80,15 @@ def overridden_set(frame: Frame, node: nodes.AttrSet) -> str:
     names = {name: Binding(name, "", holder=holder) for name in node.attributes}
     outer = frame.scope
     inner = Scope(outer, names)
-    for name, attribute in node.attributes.items():
+    first = enter_keys(frame, node)
+    for at, (name, attribute) in enumerate(node.attributes.items(), first):
         frame.scope = outer if attribute.source == nodes.OUTER else inner
         value = attribute.value
         if attribute.source is not None and attribute.source != nodes.OUTER:
             path = [nodes.Name(name, attribute.start, attribute.end)]
             value = nodes.Select(node.inherit_from[attribute.source], path, None, attribute.start, attribute.end)
         text = frame.thunk(value, name)
-        frame.emit(f"{holder.python}[{frame.module.key(name, attribute.start)}] = {text}")
+        frame.emit(f"{holder.python}[k{at}] = {text}")
     frame.scope = inner
     frame.emit(f"OVERRIDE({holder.python})", node)
     return holder.python

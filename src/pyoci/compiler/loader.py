@@ -6,8 +6,7 @@ import marshal
 import os
 import warnings
 from array import array
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -15,32 +14,44 @@ from pyoci.compiler.cache import CodeCache
 from pyoci.compiler.scope import GlobalNames, added_name
 from pyoci.runtime.errors import NixError, ParseError, Position
 from pyoci.runtime.shapes import SHAPES
+from pyoci.runtime.thunks import Thunk
 from pyoci.runtime.values import Lazy, Value
 from pyoci.syntax.source import Source
 
 if TYPE_CHECKING:
     from pyoci.syntax.nodes import Node
 
-@dataclass(slots=True)
 class CompiledFile:
-    """What the cache keeps of a file: enough to run it without its text."""
+    """What the cache keeps of a file: enough to run it without its text.
 
-    code: CodeType
-    keys: list[str]
-    """Attribute names of set literals; each a str object of its own once `fresh_strings` made it."""
-    offsets: array[int]
-    """Where each key is written."""
-    name_sets: list[list[str]]
+    `blobs` has the parts of the module by name, each with the names of the parts that its code refers to: as text, or
+    once it was compiled as marshalled code. `keys` are the attribute names of set literals, each a str object of its
+    own; `offsets` is where each is written; `name_sets` are sets of formals. `changed` tells that something was
+    compiled since it was loaded."""
+
+    __slots__ = ("blobs", "changed", "keys", "name_sets", "offsets")
+
+    def __init__(
+        self,
+        blobs: dict[str, tuple[str | bytes, tuple[str, ...]]],
+        keys: str,
+        offsets: bytes,
+        name_sets: list[list[str]],
+    ) -> None:
+        self.blobs = blobs
+        self.keys = fresh_strings(keys)
+        self.offsets = offsets
+        self.name_sets = name_sets
+        self.changed = False
 
     def dump(self) -> bytes:
         """As bytes, for `load`."""
-        return marshal.dumps((self.code, "\0".join(self.keys), self.offsets.tobytes(), self.name_sets))
+        return marshal.dumps((self.blobs, "\0".join(self.keys), self.offsets, self.name_sets))
 
     @classmethod
-    def load(cls, data: bytes) -> CompiledFile:
+    def load(cls, data: bytes | memoryview) -> CompiledFile:
         """From the bytes of `dump`; raises ValueError, EOFError or TypeError for other bytes."""
-        code, keys, offsets, name_sets = marshal.loads(data)
-        return cls(code, fresh_strings(keys), array("I", offsets), name_sets)
+        return cls(*marshal.loads(data))
 
 
 def fresh_strings(joined: str) -> list[str]:
@@ -57,18 +68,21 @@ def _fresh_character(character: str) -> str:
     return character.upper() if character.isupper() else character.lower()
 
 
-@dataclass(slots=True)
 class LoadedModule:
-    """A file that was executed."""
+    """A file or text that was executed. `bindings` tells whether it may be bindings only, instead of an expression."""
 
-    source_name: str
-    path: bytes | None
-    text: str | None
-    base: bytes
-    compiled: CompiledFile | None
-    global_names: GlobalNames
-    bindings: bool
-    """Whether the text may be bindings only, instead of an expression."""
+    __slots__ = ("base", "bindings", "compiled", "global_names", "path", "source_name", "text")
+
+    def __init__(
+        self, name: str, path: bytes | None, text: str | None, base: bytes, global_names: GlobalNames, bindings: bool
+    ) -> None:
+        self.source_name = name
+        self.path = path
+        self.text = text
+        self.base = base
+        self.global_names = global_names
+        self.bindings = bindings
+        self.compiled: CompiledFile | None = None
 
     def source(self) -> Source:
         """The text, read again where it came from a file."""
@@ -119,12 +133,12 @@ class Loader:
         """The value of a file. Raises ParseError or OSError, or what evaluating it raises."""
         name = os.fsdecode(path)
         stat = os.stat(path)
+        module = LoadedModule(name, path, None, os.path.dirname(path), global_names, bindings)
         compiled = self.cache.get(path, stat, global_names.added) if self.cache is not None else None
-        module = LoadedModule(name, path, None, os.path.dirname(path), compiled, global_names, bindings)
         if compiled is None:
-            compiled = module.compiled = self._compile(module, name)
-            if self.cache is not None:
-                self.cache.put(path, stat, global_names.added, compiled)
+            compiled = generate_file(module)
+        if self.cache is not None:
+            self.cache.keep(path, stat, global_names.added, compiled)
         return self._execute(module, name, compiled, added)
 
     def load_text(
@@ -142,38 +156,25 @@ class Loader:
         file_name = name
         while file_name in self.modules:
             file_name += "\1"
-        module = LoadedModule(name, None, text, base, None, global_names, bindings)
-        module.compiled = self._compile(module, file_name)
-        return self._execute(module, file_name, module.compiled, added)
-
-    def _compile(self, loaded: LoadedModule, file_name: str) -> CompiledFile:
-        # Only a cold run needs the parser and the generator.
-        from pyoci.compiler.generate import generate, module_text
-
-        source = loaded.source()
-        module = generate(parse_source(source, bindings=loaded.bindings), source, loaded.global_names)
-        with warnings.catch_warnings():
-            # `5 == "x"` is a warning in Python; in Nix it is false.
-            warnings.simplefilter("ignore")
-            code = compile(module_text(module), file_name, "exec", dont_inherit=True, optimize=0)
-        keys = fresh_strings("\0".join(name for name, _ in module.keys))
-        return CompiledFile(code, keys, array("I", [at for _, at in module.keys]), module.name_sets)
+        module = LoadedModule(name, None, text, base, global_names, bindings)
+        return self._execute(module, file_name, generate_file(module), added)
 
     def _execute(
         self, module: LoadedModule, file_name: str, compiled: CompiledFile, added: Mapping[str, Lazy]
     ) -> Value:
+        module.compiled = compiled
         self.modules[file_name] = module
         scope = self._globals.copy()
-        for index, key in enumerate(compiled.keys):
-            scope[f"k{index}"] = key
+        keys = scope["K"] = compiled.keys
+        scope.update(zip(_key_names(len(keys)), keys))  # noqa: B905 - there may be more names than keys
         for index, names in enumerate(compiled.name_sets):
             scope[f"s{index}"] = frozenset(names)
         for name, value in added.items():
             scope[added_name(name)] = value
         for name, shape in SHAPES.items():
             scope[name] = FunctionType(shape.__code__.replace(co_filename=file_name), shape.__globals__)
-        exec(compiled.code, scope)
-        return scope["main"]()
+        load = _blob_loader(compiled, scope, file_name)
+        return load("main")()
 
     def attribute_position(self, key: str) -> Position | None:
         """Where the attribute with this key object was written; None for a key that no literal made."""
@@ -183,7 +184,8 @@ class Loader:
                 self._indexed.add(file_name)
                 module = self.modules[file_name]
                 assert module.compiled is not None
-                for one, offset in zip(module.compiled.keys, module.compiled.offsets, strict=True):
+                offsets = array("I", module.compiled.offsets)
+                for one, offset in zip(module.compiled.keys, offsets, strict=True):
                     self._key_places[id(one)] = (module, offset)
             found = self._key_places.get(id(key))
             if found is None:
@@ -205,6 +207,69 @@ class Loader:
         self._dynamic_keys.append(key)
         self._key_places[id(key)] = (module, offset)
         return key
+
+
+_KEY_NAMES: list[str] = []
+
+
+def _key_names(count: int) -> list[str]:
+    """`k0`, `k1`, … at least `count` of them; the same objects each time."""
+    while len(_KEY_NAMES) < count:
+        _KEY_NAMES.append(f"k{len(_KEY_NAMES)}")
+    return _KEY_NAMES
+
+
+def generate_file(loaded: LoadedModule) -> CompiledFile:
+    """Parse a text and generate its code, nothing of it compiled yet. Raises ParseError, UndefinedVariable, OSError."""
+    # Only a cold run needs the parser and the generator.
+    from pyoci.compiler.generate import blobs, generate
+
+    source = loaded.source()
+    module = generate(parse_source(source, bindings=loaded.bindings), source, loaded.global_names)
+    parts: dict[str, tuple[str | bytes, tuple[str, ...]]] = {
+        blob.name: (blob.text, tuple(blob.deferred)) for blob in blobs(module)
+    }
+    offsets = array("I", [at for _, at in module.keys]).tobytes()
+    return CompiledFile(parts, "\0".join([name for name, _ in module.keys]), offsets, module.name_sets)
+
+
+def _blob_loader(compiled: CompiledFile, scope: dict[str, Any], file_name: str) -> Callable[[str], Any]:
+    """What loads parts of a module into its globals when they are first needed. Until then a stub stands in the place
+    of the function, which loads and calls it; a thunk that holds the stub keeps it."""
+    blobs = compiled.blobs
+    loaded: dict[str, Any] = {}
+
+    def load(name: str) -> Any:
+        function = loaded.get(name)
+        if function is not None:
+            return function
+        content, deferred = blobs[name]
+        for other in deferred:
+            scope[other] = stub(other)
+        if content.__class__ is str:
+            code = _compile_text(content, file_name)
+            blobs[name] = (marshal.dumps(code), deferred)
+            compiled.changed = True
+        else:
+            code = marshal.loads(content)
+        exec(code, scope)
+        function = loaded[name] = scope[name]
+        return function
+
+    def stub(name: str) -> Any:
+        def deferred(thunk: Thunk) -> Value:
+            return load(name)(thunk)
+
+        return deferred
+
+    return load
+
+
+def _compile_text(text: str | bytes, file_name: str) -> CodeType:
+    with warnings.catch_warnings():
+        # `5 == "x"` is a warning in Python; in Nix it is false.
+        warnings.simplefilter("ignore")
+        return compile(text, file_name, "exec", dont_inherit=True, optimize=0)
 
 
 def internal_error(error: BaseException) -> NixError:

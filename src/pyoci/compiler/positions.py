@@ -7,11 +7,11 @@ again, which is deterministic, this time to look at the site that each line belo
 from __future__ import annotations
 
 import os
-from types import FrameType, TracebackType
+from types import CodeType, FrameType, TracebackType
 from typing import Any, Final
 
 from pyoci.compiler.frame import Module, Site, Unit
-from pyoci.compiler.generate import generate
+from pyoci.compiler.generate import blobs, generate
 from pyoci.compiler.loader import LoadedModule, Loader, internal_error, parse_source
 from pyoci.runtime.errors import (
     ErrorReport,
@@ -42,14 +42,19 @@ class _Map:
         self.source: Source = loaded.source()
         tree = parse_source(self.source, bindings=loaded.bindings)
         self.module: Module = generate(tree, self.source, loaded.global_names)
-        self.sites: dict[int, Site] = {}
-        self.units: dict[str, Unit] = {}
-        line = 1
-        for unit in self.module.units:
-            self.units[unit.name] = unit
-            for at, site in unit.sites.items():
-                self.sites[line + at] = site
-            line += len(unit.lines)
+        self.units: dict[str, Unit] = {unit.name: unit for unit in self.module.units}
+        # Each blob is compiled on its own: its lines count from 1, and each of its functions knows its unit by name.
+        self._lines: dict[str, dict[int, Site]] = {}
+        for blob in blobs(self.module):
+            line, sites = 1, {}
+            for unit in blob.units:
+                sites.update({line + at: site for at, site in unit.sites.items()})
+                self._lines[unit.name] = sites
+                line += len(unit.lines)
+
+    def site(self, code: CodeType, line: int) -> Site | None:
+        """The site that a line of a function of the module belongs to."""
+        return self._lines.get(code.co_qualname.partition(".")[0], {}).get(line)
 
 
 class Reporter:
@@ -108,7 +113,7 @@ class Reporter:
             position = known.source.position(offset, _end_of_word(known.source.text, offset))
             return [TraceFrame("" if innermost else "from call site", position)]
         frames = []
-        site = known.sites.get(line)
+        site = known.site(frame.f_code, line)
         if site is not None:
             position = known.source.position(site.node.start, site.node.end)
             frames.append(TraceFrame("" if innermost else "from call site", position))
@@ -133,7 +138,7 @@ class Reporter:
         values = frame.f_locals
         if frame.f_code.co_name in _SHAPE_CODES:
             return _failed_selection(error, values.get("subject"), str(values.get("name")))
-        site = known.sites.get(line)
+        site = known.site(frame.f_code, line)
         if site is None or site.kind not in ("select", "with", "formal"):
             return None
         variable, name = site.detail
