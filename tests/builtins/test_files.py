@@ -161,6 +161,29 @@ def test_a_file_in_the_store_brings_its_references_along(evaluate: Callable[[str
     assert evaluate(text) == '{ "/nix/store/hnh4k9f7ql2wcpblcngqcir7j21i9vi4-y" = { path = true; }; }'
 
 
+DERIVATION = 'derivation { name = "x"; system = "y"; builder = "z"; outputs = [ "out" "dev" ]; }'
+
+
+@pytest.mark.parametrize(
+    ("expression", "answer"),
+    [
+        ("builtins.attrNames d", '[ "all" "dev" "drvPath" "name" "out" "outPath" "outputName" "type" ]'),
+        ("map (o: o.outputName) d.all", '[ "dev" "out" ]'),
+        ("d.outputName", '"dev"'),
+        ("d.out.outPath", '"/nix/store/25268j2c7bjwigz7a97920bq4jvp71rg-x"'),
+        (
+            "builtins.getContext d.drvPath",
+            '{ "/nix/store/x6q8sf2i0br9fnjdg1934r3q2wy3iapk-x.drv" = { allOutputs = true; }; }',
+        ),
+        (f"d == ({DERIVATION}).dev", "true"),
+    ],
+)
+def test_importing_a_derivation_gives_its_first_output_by_name(
+    evaluate: Callable[[str], str], expression: str, answer: str
+) -> None:
+    assert evaluate(f"let d = import ({DERIVATION}).drvPath; in {expression}") == answer
+
+
 def test_reading_what_is_not_built_names_the_derivation(evaluate: Callable[[str], str]) -> None:
     with pytest.raises(NixError) as caught:
         evaluate('builtins.readFile "${derivation { name = "x"; system = "y"; builder = "z"; }}/foo"')

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pyoci.builtins.attrs import attribute
+from pyoci.builtins.derivations import registry
 from pyoci.builtins.registry import builtin
 from pyoci.runtime.coercion import (
     coerce_to_path,
@@ -15,6 +16,7 @@ from pyoci.runtime.coercion import (
 )
 from pyoci.runtime.errors import EvalError, NixError, TypeMismatch
 from pyoci.runtime.host import host
+from pyoci.runtime.strings import sorted_names
 from pyoci.runtime.thunks import force
 from pyoci.runtime.values import (
     NO_CONTEXT,
@@ -28,21 +30,51 @@ from pyoci.runtime.values import (
     to_bytes,
 )
 from pyoci.store import hashes
+from pyoci.store.paths import downstream_placeholder, is_store_path
 
 
 @builtin("import", "path", is_global=True)
 def import_(path: Value) -> Value:
-    """The value of a .nix file, or of the default.nix in a folder."""
-    return host().import_file(_readable(path))
+    """The value of a .nix file, or of the default.nix in a folder; of a derivation in the store, its first output."""
+    file = _readable(path)
+    return _imported_derivation(from_bytes(file)) if _is_derivation(file) else host().import_file(file)
 
 
 @builtin("scopedImport", "?scope path", is_global=True)
 def scoped_import(scope: Lazy, path: Value) -> Value:
     """As `import`, with the attributes of a set as further variables; evaluated anew each time."""
     file = _readable(path)
+    if _is_derivation(file):
+        return _imported_derivation(from_bytes(file))
     return host().import_file(
         file, expect_set(force(scope), "while evaluating the first argument passed to builtins.scopedImport")
     )
+
+
+def _is_derivation(path: bytes) -> bool:
+    """Whether a path is that of a derivation in the store."""
+    if not path.endswith(b".drv"):
+        return False
+    text = from_bytes(path)
+    return is_store_path(text, host().store_dir) and host().store.has(text)
+
+
+def _imported_derivation(path: str) -> dict[str, Lazy]:
+    """The first output of a derivation as a set; the outputs are in the order of their names, unlike those of
+    `derivation`."""
+    derivation = registry().derivation(path)
+    outputs: dict[str, dict[str, Lazy]] = {name: {} for name in sorted_names(derivation.outputs)}
+    shared = {
+        **outputs,
+        "all": tuple(outputs.values()),
+        "drvPath": make_string(path, frozenset((f"={path}",))),
+        "name": derivation.environment.get("name", ""),
+        "type": "derivation",
+    }
+    for name, output in outputs.items():
+        place = derivation.outputs[name].path or downstream_placeholder(path, name)
+        output.update(shared, outPath=make_string(place, frozenset((f"!{name}!{path}",))), outputName=name)
+    return next(iter(outputs.values()))
 
 
 @builtin("readFile", "path")
