@@ -15,7 +15,7 @@ import pytest
 EMBEDDED = Path(__file__).parents[2] / "src" / "pyoci" / "nixpkgs"
 
 
-class NixFailed(Exception):
+class NixError(Exception):
     """An evaluation ended with an error; the text is what was said of it."""
 
 
@@ -27,7 +27,7 @@ class Nix:
     environment: Mapping[str, str]
 
     def json(self, expression: str) -> Any:
-        """The value of an expression. Raises NixFailed."""
+        """The value of an expression. Raises NixError."""
         run = subprocess.run(
             [*self.command, "--eval", "--strict", "--json", "-E", expression],
             env={**os.environ, **self.environment},
@@ -36,14 +36,14 @@ class Nix:
             check=False,
         )
         if run.returncode != 0:
-            raise NixFailed(run.stderr)
+            raise NixError(run.stderr)
         return json.loads(run.stdout)
 
     def error(self, expression: str) -> str:
         """What is said of an expression that must fail."""
         try:
             value = self.json(expression)
-        except NixFailed as failed:
+        except NixError as failed:
             return str(failed)
         pytest.fail(f"no error, but the value {value!r}")
 

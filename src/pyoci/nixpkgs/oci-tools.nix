@@ -117,14 +117,17 @@ let
       roots = writeText "roots" (lib.concatMapStringsSep "\n" (root: "${root}") (args ++ env ++ [ (toJSON extraConfig) ]));
       references = writeReferencesToFile (if more then roots else args);
     in
-    build {
-      config = configFile;
-      inherit references;
-    }
-    // {
-      # The same facts as values, for a look at what goes into the bundle.
-      oci = { inherit config configFile references; };
-    };
+    # Mistakes are told here, and not when the bundle is built: this is the caller's own line.
+    builtins.seq arguments (
+      build {
+        config = configFile;
+        inherit references;
+      }
+      // {
+        # The same facts as values, for a look at what goes into the bundle.
+        oci = { inherit config configFile references; };
+      }
+    );
 in
 {
   inherit flavour containerFor;

@@ -50,6 +50,13 @@ let
       };
     };
 
+  # A submodule takes a string for a file with a module in it; here it is a source without its name.
+  mountType = types.addCheck (types.submodule mount) (value: !builtins.isString value) // {
+    description = "set like { source = \"/path/on/the/host\"; }";
+    # An option whose type has modules gets the type made anew from them, without the check.
+    getSubModules = null;
+  };
+
   container = {
     options = {
       cmd = mkOption {
@@ -71,7 +78,7 @@ let
       };
 
       mounts = mkOption {
-        type = types.attrsOf (types.submodule mount);
+        type = types.attrsOf mountType;
         default = { };
         example = {
           "/data".source = "/var/lib/data";
