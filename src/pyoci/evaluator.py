@@ -35,6 +35,8 @@ from pyoci.store.registry import DerivationRegistry
 if TYPE_CHECKING:
     from pyoci.compiler.positions import Reporter
     from pyoci.store.derivation import Derivation
+    from pyoci.syntax.nodes import Node
+    from pyoci.syntax.source import Source
 
 T = TypeVar("T")
 
@@ -165,6 +167,17 @@ class Evaluator:
         """The value of a file, or of a folder's default.nix; a file of bindings is the set that they make."""
         place = self._resolve(canon_path(os.fsencode(os.path.abspath(path))))
         return self._load(place, self._with_names(scope), scope or {}, bindings=True)
+
+    def parse(self, source: Source) -> Node:
+        """The tree of an expression, its names resolved (nix-instantiate --parse).
+
+        Raises ParseError and UndefinedVariable."""
+        from pyoci.compiler.generate import generate
+        from pyoci.syntax.parser import parse
+
+        tree = parse(source)
+        generate(tree, source, self._names)
+        return tree
 
     def auto_call(self, value: Value, arguments: Mapping[str, Lazy]) -> Value:
         """The value, or if it is a function with formals, what it gives for the arguments that it names (for all of

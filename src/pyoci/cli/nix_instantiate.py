@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from pyoci.cli.arguments import Option, UsageError, parse
 from pyoci.cli.evaluation import INPUT_OPTIONS, Evaluation, Input, settings_for
 from pyoci.cli.nix_settings import is_setting, setting_of
 from pyoci.runtime.errors import EvalError, NixError
-from pyoci.runtime.values import Value, from_bytes
+from pyoci.runtime.values import Lazy, Value, from_bytes
+
+if TYPE_CHECKING:
+    from types import FunctionType
+
+    from pyoci.runtime.errors import Position
+    from pyoci.runtime.printing.xml import Places
 
 NIX_VERSION = "2.34.8"
 """The version of Nix whose behaviour this is."""
@@ -109,7 +116,6 @@ def _find_files(evaluation: NixEvaluation) -> int:
 
 
 def _parse(evaluation: NixEvaluation) -> int:
-    from pyoci.syntax.parser import parse as parse_text
     from pyoci.syntax.printing import print_tree
     from pyoci.syntax.source import Source
 
@@ -120,7 +126,7 @@ def _parse(evaluation: NixEvaluation) -> int:
                 raise EvalError(f"opening file '{given.file}' failed")
         else:
             source = Source(given.text or "", given.label, os.fsencode(os.getcwd()))
-        sys.stdout.write(print_tree(parse_text(source), source) + "\n")
+        sys.stdout.write(print_tree(evaluation.evaluator.parse(source), source) + "\n")
     return 0
 
 
@@ -155,8 +161,7 @@ def _show(evaluation: NixEvaluation, value: Value) -> None:
     elif formats[-1] == "xml":
         from pyoci.runtime.printing import to_xml
 
-        places = None if arguments.flag("no_location") else evaluation.evaluator.places()
-        sys.stdout.write(to_xml(value, strict, places)[0])
+        sys.stdout.write(to_xml(value, strict, None if arguments.flag("no_location") else _places(evaluation))[0])
     else:
         from pyoci.runtime.coercion import coerce_to_string
 
@@ -165,6 +170,28 @@ def _show(evaluation: NixEvaluation, value: Value) -> None:
         except NixError as error:
             error.traces.append(("while generating the nix-instantiate output", None))
             raise
+
+
+def _places(evaluation: NixEvaluation) -> Places:
+    """Where attributes and functions were written, for XML."""
+    from pyoci.runtime.printing.functions import written_function
+    from pyoci.runtime.printing.xml import Places
+
+    evaluator = evaluation.evaluator
+    keys: dict[str, str] = {}
+    of: list[object] = [None]
+
+    def of_attribute(attributes: dict[str, Lazy], name: str) -> Position | None:
+        if of[0] is not attributes:
+            of[0] = attributes
+            keys.clear()
+            keys.update((key, key) for key in attributes)
+        return evaluator.attribute_position(keys[name])
+
+    def of_function(function: FunctionType) -> Position | None:
+        return evaluator.reporter.function_position(written_function(function)[0].__code__)
+
+    return Places(of_attribute, of_function)
 
 
 def _instantiate(evaluation: NixEvaluation, value: Value) -> None:

@@ -191,6 +191,12 @@ class Reporter:
         known = self._map(code.co_filename)
         return known.module.labels.get(code.co_name, "") if known is not None else ""
 
+    def function_position(self, code: Any) -> Position | None:
+        """Where the Nix function with this code object is written."""
+        known = self._map(code.co_filename)
+        function = known.module.functions.get(code.co_name) if known is not None else None
+        return known.source.position(function.start, function.end) if known and function else None
+
     def formal_position(self, code: Any, name: str) -> Position | None:
         """Where a formal of the Nix function with this code object is written."""
         known = self._map(code.co_filename)
