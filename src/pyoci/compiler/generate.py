@@ -14,6 +14,9 @@ from pyoci.syntax.source import Source
 _BLOB: Final = 600
 """Characters of generated text from which on a unit is a blob of its own."""
 
+_FULL: Final = 4000
+"""Characters of generated text from which on small units beside each other are put into a blob."""
+
 
 def generate(tree: Node, source: Source, global_names: GlobalNames) -> Module:
     """The module of a file. Its last unit is `main`, a function without arguments that returns the file's value.
@@ -28,39 +31,66 @@ def generate(tree: Node, source: Source, global_names: GlobalNames) -> Module:
 
 
 class Blob(NamedTuple):
-    """A part of a module that is compiled and loaded on its own, when the thunk that it begins with is first forced."""
+    """A part of a module that is compiled and loaded on its own, when a thunk whose body it has is first forced."""
 
     name: str
-    """Of the unit that it is loaded for."""
+    """Of its last unit."""
     text: str
     units: list[Unit]
     """What is in it, in the order of the text."""
-    deferred: list[str]
-    """Names of the units that its code refers to and that are blobs of their own."""
+    deferred: list[tuple[str, str]]
+    """The units that its code refers to and that are elsewhere: unit and blob, by name."""
 
 
 def blobs(module: Module) -> list[Blob]:
     """The module in parts, `main` last.
 
-    Most of a file is never evaluated (hello forces 147 of the 11,510 attributes of all-packages.nix), so a unit with
-    all that only it refers to is a blob of its own, unless it is too small to be worth one."""
-    contents: dict[str, list[Unit]] = {}
-    deferred: dict[str, list[str]] = {}
-    sizes: dict[str, int] = {}
-    result = []
+    Most of a file is never evaluated (hello forces 147 of the 11,510 attributes of all-packages.nix). So a large unit,
+    with what only it refers to, is a blob of its own; small ones stay with the unit that refers to them, unless that
+    has many: then they are put together in blobs of some size."""
+    waiting: dict[str, _Small] = {}
+    result: list[Blob] = []
     for unit in module.units:  # children come before their parents
-        name = unit.name
-        units = [*contents.pop(name, ()), unit]
-        size = sizes.pop(name, 0) + sum(map(len, unit.lines))
-        below = deferred.pop(name, [])
-        if unit.parent is None or size >= _BLOB:
-            text = "\n".join(["\n".join(one.lines) for one in units]) + "\n"
-            result.append(Blob(name, text, units, below))
-            if unit.parent is not None:
-                deferred.setdefault(unit.parent.name, []).append(name)
-        else:
-            parent = unit.parent.name
-            contents.setdefault(parent, []).extend(units)
-            deferred.setdefault(parent, []).extend(below)
-            sizes[parent] = sizes.get(parent, 0) + size
+        small = waiting.pop(unit.name, None) or _Small()
+        units = [*small.units, unit]
+        size = small.size + sum(map(len, unit.lines))
+        deferred = small.inner + small.outer
+        if unit.parent is None:
+            result.append(_blob(units, deferred))
+            break
+        siblings = waiting.setdefault(unit.parent.name, _Small())
+        if size >= _BLOB:
+            result.append(_blob(units, deferred))
+            siblings.outer.append((unit.name, unit.name))
+            continue
+        siblings.units += units
+        siblings.size += size
+        siblings.inner += deferred
+        siblings.entries.append(unit.name)
+        if siblings.size >= _FULL:
+            result.append(_blob(siblings.units, siblings.inner))
+            name = result[-1].name
+            outer = siblings.outer + [(entry, name) for entry in siblings.entries]
+            waiting[unit.parent.name] = _Small(outer)
     return result
+
+
+class _Small:
+    """Small units that wait for the unit that refers to them.
+
+    `units` are they with what only they refer to, `inner` the deferred units that they refer to; `entries` are those
+    that the parent itself refers to, `outer` the deferred ones that it does."""
+
+    __slots__ = ("entries", "inner", "outer", "size", "units")
+
+    def __init__(self, outer: list[tuple[str, str]] | None = None) -> None:
+        self.units: list[Unit] = []
+        self.size = 0
+        self.inner: list[tuple[str, str]] = []
+        self.entries: list[str] = []
+        self.outer = outer or []
+
+
+def _blob(units: list[Unit], deferred: list[tuple[str, str]]) -> Blob:
+    text = "\n".join(["\n".join(unit.lines) for unit in units]) + "\n"
+    return Blob(units[-1].name, text, units, deferred)

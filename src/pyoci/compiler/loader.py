@@ -8,7 +8,7 @@ import warnings
 from array import array
 from collections.abc import Callable, Mapping
 from types import CodeType, FunctionType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pyoci.compiler.cache import CodeCache
 from pyoci.compiler.scope import GlobalNames, added_name
@@ -20,6 +20,10 @@ from pyoci.syntax.source import Source
 
 if TYPE_CHECKING:
     from pyoci.syntax.nodes import Node
+
+Deferred: TypeAlias = tuple[tuple[str, str], ...]
+"""Functions that a part of a module refers to and that are in other parts: function and part, by name."""
+
 
 class CompiledFile:
     """What the cache keeps of a file: enough to run it without its text.
@@ -33,7 +37,7 @@ class CompiledFile:
 
     def __init__(
         self,
-        blobs: dict[str, tuple[str | bytes, tuple[str, ...]]],
+        blobs: dict[str, tuple[str | bytes, Deferred]],
         keys: str,
         offsets: bytes,
         name_sets: list[list[str]],
@@ -124,6 +128,7 @@ class Loader:
         self._globals = dict(builtin_globals)
         self._key_places: dict[int, tuple[LoadedModule, int]] = {}
         self._indexed: set[str] = set()
+        self._searches = 0
         # Kept alive: an id means nothing once its object is gone.
         self._dynamic_keys: list[str] = []
 
@@ -174,22 +179,13 @@ class Loader:
         for name, shape in SHAPES.items():
             scope[name] = FunctionType(shape.__code__.replace(co_filename=file_name), shape.__globals__)
         load = _blob_loader(compiled, scope, file_name)
-        return load("main")()
+        return load("main", "main")()
 
     def attribute_position(self, key: str) -> Position | None:
         """Where the attribute with this key object was written; None for a key that no literal made."""
-        found = self._key_places.get(id(key))
+        found = self._key_places.get(id(key)) or self._find_key(key)
         if found is None:
-            for file_name in self.modules.keys() - self._indexed:
-                self._indexed.add(file_name)
-                module = self.modules[file_name]
-                assert module.compiled is not None
-                offsets = array("I", module.compiled.offsets)
-                for one, offset in zip(module.compiled.keys, offsets, strict=True):
-                    self._key_places[id(one)] = (module, offset)
-            found = self._key_places.get(id(key))
-            if found is None:
-                return None
+            return None
         module, offset = found
         if module.path is None:
             return None
@@ -197,6 +193,30 @@ class Loader:
             return module.source().position(offset)
         except OSError:
             return None
+
+    def _find_key(self, key: str) -> tuple[LoadedModule, int] | None:
+        # Entering every key of every module into a dict takes as long as evaluating a small package; most runs ask for
+        # a few, which a search by C code (it compares equal strings only) finds sooner.
+        self._searches += 1
+        if self._searches > _SEARCHES:
+            for file_name in self.modules.keys() - self._indexed:
+                self._indexed.add(file_name)
+                module = self.modules[file_name]
+                assert module.compiled is not None
+                for one, offset in zip(module.compiled.keys, array("I", module.compiled.offsets), strict=True):
+                    self._key_places[id(one)] = (module, offset)
+            return self._key_places.get(id(key))
+        for module in self.modules.values():
+            assert module.compiled is not None
+            keys, at = module.compiled.keys, -1
+            try:
+                while True:
+                    at = keys.index(key, at + 1)
+                    if keys[at] is key:
+                        return module, array("I", module.compiled.offsets)[at]
+            except ValueError:
+                continue
+        return None
 
     def dynamic_key(self, name: str, file: str, offset: int) -> str:
         """A key object of its own for a dynamic attribute, whose definition is at an offset of a file."""
@@ -208,6 +228,9 @@ class Loader:
         self._key_places[id(key)] = (module, offset)
         return key
 
+
+_SEARCHES = 50
+"""So many attribute positions are searched for before an index of all is made."""
 
 _KEY_NAMES: list[str] = []
 
@@ -226,39 +249,37 @@ def generate_file(loaded: LoadedModule) -> CompiledFile:
 
     source = loaded.source()
     module = generate(parse_source(source, bindings=loaded.bindings), source, loaded.global_names)
-    parts: dict[str, tuple[str | bytes, tuple[str, ...]]] = {
+    parts: dict[str, tuple[str | bytes, Deferred]] = {
         blob.name: (blob.text, tuple(blob.deferred)) for blob in blobs(module)
     }
     offsets = array("I", [at for _, at in module.keys]).tobytes()
     return CompiledFile(parts, "\0".join([name for name, _ in module.keys]), offsets, module.name_sets)
 
 
-def _blob_loader(compiled: CompiledFile, scope: dict[str, Any], file_name: str) -> Callable[[str], Any]:
+def _blob_loader(compiled: CompiledFile, scope: dict[str, Any], file_name: str) -> Callable[[str, str], Any]:
     """What loads parts of a module into its globals when they are first needed. Until then a stub stands in the place
     of the function, which loads and calls it; a thunk that holds the stub keeps it."""
     blobs = compiled.blobs
-    loaded: dict[str, Any] = {}
+    loaded: set[str] = set()
 
-    def load(name: str) -> Any:
-        function = loaded.get(name)
-        if function is not None:
-            return function
-        content, deferred = blobs[name]
-        for other in deferred:
-            scope[other] = stub(other)
-        if content.__class__ is str:
-            code = _compile_text(content, file_name)
-            blobs[name] = (marshal.dumps(code), deferred)
-            compiled.changed = True
-        else:
-            code = marshal.loads(content)
-        exec(code, scope)
-        function = loaded[name] = scope[name]
-        return function
+    def load(blob: str, name: str) -> Any:
+        if blob not in loaded:
+            loaded.add(blob)
+            content, deferred = blobs[blob]
+            for other, place in deferred:
+                scope[other] = stub(other, place)
+            if content.__class__ is str:
+                code = _compile_text(content, file_name)
+                blobs[blob] = (marshal.dumps(code), deferred)
+                compiled.changed = True
+            else:
+                code = marshal.loads(content)  # type: ignore[arg-type]
+            exec(code, scope)
+        return scope[name]
 
-    def stub(name: str) -> Any:
+    def stub(name: str, blob: str) -> Any:
         def deferred(thunk: Thunk) -> Value:
-            return load(name)(thunk)
+            return load(blob, name)(thunk)
 
         return deferred
 
