@@ -9,6 +9,7 @@ from pyoci.builtins.registry import builtin
 from pyoci.runtime.calls import delay_call2
 from pyoci.runtime.coercion import expect_function, expect_list, expect_plain_string, expect_set
 from pyoci.runtime.errors import MissingAttribute
+from pyoci.runtime.printing.literals import format_name
 from pyoci.runtime.strings import sorted_names
 from pyoci.runtime.thunks import force_thunk
 from pyoci.runtime.values import Lazy, Value
@@ -73,7 +74,7 @@ def remove_attrs(attrs: Value, names: Value) -> dict[str, Lazy]:
                 name, "while evaluating the values of the second argument passed to builtins.removeAttrs"
             )
         if name in result:
-            del result[name]
+            del result[name]  # noqa: RUF051 - mostly the name is not there, and asking is cheaper than `pop`
     return result
 
 
@@ -121,11 +122,13 @@ def list_to_attrs(pairs: Value) -> dict[str, Lazy]:
     return result
 
 
-@builtin("catAttrs", "attr list")
-def cat_attrs(name: Value, sets: Value) -> tuple[Lazy, ...]:
+@builtin("catAttrs", "attr ?list")
+def cat_attrs(name: Value, sets: Lazy) -> tuple[Lazy, ...]:
     """The attribute `name` of each set in the list that has it."""
     if name.__class__ is not str:
         expect_plain_string(name, "while evaluating the first argument passed to builtins.catAttrs")
+    if sets.__class__ is list:
+        sets = force_thunk(sets)
     if sets.__class__ is not tuple:
         expect_list(sets, "while evaluating the second argument passed to builtins.catAttrs")
     found: list[Lazy] = []
@@ -153,11 +156,13 @@ def map_attrs(function: Lazy, attrs: Value) -> dict[str, Lazy]:
     return {name: delay_call2(function, name, value) for name, value in attrs.items()}
 
 
-@builtin("zipAttrsWith", "f list")
-def zip_attrs_with(function: Value, sets: Value) -> dict[str, Lazy]:
+@builtin("zipAttrsWith", "f ?list")
+def zip_attrs_with(function: Value, sets: Lazy) -> dict[str, Lazy]:
     """The set of all names in the sets of a list, each with `f name values`, evaluated when it is needed."""
     if function.__class__ is not FunctionType:
         expect_function(function, "while evaluating the first argument passed to builtins.zipAttrsWith")
+    if sets.__class__ is list:
+        sets = force_thunk(sets)
     if sets.__class__ is not tuple:
         expect_list(sets, "while evaluating the second argument passed to builtins.zipAttrsWith")
     collected: dict[str, list[Lazy]] = {}
@@ -174,11 +179,13 @@ def zip_attrs_with(function: Value, sets: Value) -> dict[str, Lazy]:
     return {name: delay_call2(function, name, tuple(values)) for name, values in collected.items()}
 
 
-@builtin("groupBy", "f list")
-def group_by(function: Value, elements: Value) -> dict[str, Lazy]:
+@builtin("groupBy", "f ?list")
+def group_by(function: Value, elements: Lazy) -> dict[str, Lazy]:
     """The set of lists that a list falls into by the name which `f` gives to each element."""
     if function.__class__ is not FunctionType:
         function = as_function(function, "while evaluating the first argument passed to builtins.groupBy")
+    if elements.__class__ is list:
+        elements = force_thunk(elements)
     if elements.__class__ is not tuple:
         expect_list(elements, "while evaluating the second argument passed to builtins.groupBy")
     groups: dict[str, list[Lazy]] = {}
@@ -203,7 +210,7 @@ def attribute(attrs: dict[str, Lazy], name: str, where: str) -> Lazy:
 
 
 def _missing(name: str, where: str) -> MissingAttribute:
-    error = MissingAttribute(f"attribute '{name}' missing")
+    error = MissingAttribute(f"attribute '{format_name(name)}' missing")
     if where:
         error.traces.append((where, None))
     return error

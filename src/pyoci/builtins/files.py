@@ -107,20 +107,20 @@ def path_exists(path: Value) -> bool:
     return host().is_directory(file) if must_be_folder else host().path_exists(file)
 
 
-@builtin("hashFile", "type p")
-def hash_file(algorithm: Value, path: Value) -> str:
+@builtin("hashFile", "type ?p")
+def hash_file(algorithm: Value, path: Lazy) -> str:
     """The hash of a file's contents in base 16."""
     expect_plain_string(algorithm, "while evaluating the first argument passed to builtins.hashFile")
     hashes.parse_algorithm(algorithm)
     return hashes.hash_bytes(algorithm, host().read_file(_readable(path))).format("base16")
 
 
-@builtin("findFile", "search-path lookup-path")
-def find_file(search_path: Value, name: Value) -> bytes:
+@builtin("findFile", "search-path ?lookup-path")
+def find_file(search_path: Value, lookup_path: Lazy) -> bytes:
     """The path of `<name>` with a search path of `{ prefix, path }` sets. Raises Thrown where no entry has it."""
     expect_list(search_path, "while evaluating the first argument passed to builtins.findFile")
     entries = [_search_path_entry(force(entry)) for entry in search_path]
-    expect_plain_string(name, "while evaluating the second argument passed to builtins.findFile")
+    name = expect_plain_string(force(lookup_path), "while evaluating the second argument passed to builtins.findFile")
     return host().find_file(entries, name)
 
 
@@ -157,7 +157,7 @@ def get_env(name: Value) -> str:
     return "" if host().pure else host().getenv(name)
 
 
-def _readable(value: Value) -> bytes:
+def _readable(value: Lazy) -> bytes:
     """The path that a value names, once what it refers to in the store is there."""
     path, context = coerce_to_path(value, "while realising the context of a path")
     if context:

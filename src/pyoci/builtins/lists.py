@@ -98,11 +98,13 @@ def filter_list(predicate: Lazy, elements: Value) -> tuple[Lazy, ...]:
     return tuple(kept)
 
 
-@builtin("partition", "pred list")
-def partition(predicate: Value, elements: Value) -> dict[str, Lazy]:
+@builtin("partition", "pred ?list")
+def partition(predicate: Value, elements: Lazy) -> dict[str, Lazy]:
     """The elements for which the predicate is true, as `right`, and the others, as `wrong`."""
     if predicate.__class__ is not FunctionType:
         predicate = as_function(predicate, "while evaluating the first argument passed to builtins.partition")
+    if elements.__class__ is list:
+        elements = force_thunk(elements)
     if elements.__class__ is not tuple:
         expect_list(elements, "while evaluating the second argument passed to builtins.partition")
     right: list[Lazy] = []

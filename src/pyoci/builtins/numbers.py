@@ -9,7 +9,8 @@ from pyoci.runtime.arithmetic import add_numbers, divide, multiply, subtract
 from pyoci.runtime.coercion import expect_float_or_int, expect_int
 from pyoci.runtime.errors import EvalError
 from pyoci.runtime.printing.literals import format_float
-from pyoci.runtime.values import INT_MAX, INT_MIN, Value
+from pyoci.runtime.thunks import force
+from pyoci.runtime.values import INT_MAX, INT_MIN, Lazy, Value
 
 builtin("add", "e1 e2")(add_numbers)
 builtin("sub", "e1 e2")(subtract)
@@ -17,27 +18,27 @@ builtin("mul", "e1 e2")(multiply)
 builtin("div", "e1 e2")(divide)
 
 
-@builtin("bitAnd", "e1 e2")
-def bit_and(a: Value, b: Value) -> int:
+@builtin("bitAnd", "e1 ?e2")
+def bit_and(a: Value, b: Lazy) -> int:
     """The bits that both integers have."""
     return expect_int(a, "while evaluating the first argument passed to builtins.bitAnd") & expect_int(
-        b, "while evaluating the second argument passed to builtins.bitAnd"
+        force(b), "while evaluating the second argument passed to builtins.bitAnd"
     )
 
 
-@builtin("bitOr", "e1 e2")
-def bit_or(a: Value, b: Value) -> int:
+@builtin("bitOr", "e1 ?e2")
+def bit_or(a: Value, b: Lazy) -> int:
     """The bits that at least one of two integers has."""
     return expect_int(a, "while evaluating the first argument passed to builtins.bitOr") | expect_int(
-        b, "while evaluating the second argument passed to builtins.bitOr"
+        force(b), "while evaluating the second argument passed to builtins.bitOr"
     )
 
 
-@builtin("bitXor", "e1 e2")
-def bit_xor(a: Value, b: Value) -> int:
+@builtin("bitXor", "e1 ?e2")
+def bit_xor(a: Value, b: Lazy) -> int:
     """The bits that exactly one of two integers has."""
     return expect_int(a, "while evaluating the first argument passed to builtins.bitXor") ^ expect_int(
-        b, "while evaluating the second argument passed to builtins.bitXor"
+        force(b), "while evaluating the second argument passed to builtins.bitXor"
     )
 
 

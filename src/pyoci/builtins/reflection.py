@@ -10,6 +10,7 @@ from pyoci.runtime.calls import signature
 from pyoci.runtime.coercion import expect_plain_string, expect_set
 from pyoci.runtime.errors import Position, TypeMismatch
 from pyoci.runtime.host import host
+from pyoci.runtime.thunks import force
 from pyoci.runtime.values import ContextString, Lazy, Value
 
 _TYPES: Final[dict[type, str]] = {
@@ -112,11 +113,11 @@ def function_args(function: Value) -> dict[str, Lazy]:
     return _arguments[id(code)][1].copy()
 
 
-@builtin("unsafeGetAttrPos", "s set")
-def attribute_position(name: Value, attrs: Value) -> Value:
+@builtin("unsafeGetAttrPos", "s ?set")
+def attribute_position(name: Value, lazy: Lazy) -> Value:
     """Where an attribute was defined, as a set of file, line and column; null where that is not known."""
     expect_plain_string(name, "while evaluating the first argument passed to builtins.unsafeGetAttrPos")
-    expect_set(attrs, "while evaluating the second argument passed to builtins.unsafeGetAttrPos")
+    attrs = expect_set(force(lazy), "while evaluating the second argument passed to builtins.unsafeGetAttrPos")
     if name not in attrs:
         return None
     position = _position(next(key for key in attrs if key == name))

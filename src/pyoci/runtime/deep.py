@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pyoci.runtime.errors import NixError
 from pyoci.runtime.host import host
+from pyoci.runtime.printing.literals import format_name
 from pyoci.runtime.thunks import force_thunk
 from pyoci.runtime.values import Lazy, Value
 
@@ -34,7 +35,8 @@ def _walk(aggregate: Value, seen: set[int]) -> None:
                 if item.__class__ is dict or item.__class__ is tuple:
                     _walk(item, seen)
             except NixError as error:
-                error.traces.append((f"while evaluating the attribute '{name}'", host().attribute_position(name)))
+                where = f"while evaluating the attribute '{format_name(name)}'"
+                error.traces.append((where, host().attribute_position(name)))
                 raise
     else:
         for index, item in enumerate(aggregate):
