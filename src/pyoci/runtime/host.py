@@ -41,10 +41,12 @@ class Host(Protocol):
     search_path: list[tuple[str, str]]
     """`-I` and NIX_PATH, as (prefix, path) pairs, first match wins; the prefix may be empty."""
 
-    store: Store
-    """Derivations, texts and sources of this evaluation, and the stores on disk."""
     experimental_features: frozenset[str]
     """Names of the experimental features of Nix that are on, e.g. `flakes`."""
+
+    @property
+    def store(self) -> Store:
+        """Derivations, texts and sources of this evaluation, and the stores on disk."""
 
     def import_file(self, path: bytes, scope: dict[str, Lazy] | None = None) -> Value:
         """The value of a .nix file (or folder with default.nix), memoised unless a scope is given."""
