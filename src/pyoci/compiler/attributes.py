@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyoci.compiler.frame import Frame
+from pyoci.compiler.frame import Frame, thunk_text
 from pyoci.compiler.scope import Binding
 from pyoci.syntax import nodes
 
@@ -30,7 +30,7 @@ def attribute_later(frame: Frame, subject: Binding, name: str, offset: int) -> s
     """Text of an attribute of a variable, unforced. Where the set is at hand it is looked up at once, which is as lazy
     as the thunk would be and makes one thing less to force."""
     text = frame.refer(subject)
-    thunk = f"[SEL, {text}, {name!r}, {offset}]"
+    thunk = thunk_text("SEL", [text, repr(name), str(offset)])
     if frame.is_forced(subject) and subject.constant is None:
         return f"({text}[{name!r}] if {text}.__class__ is D and {name!r} in {text} else {thunk})"
     return thunk
@@ -45,4 +45,4 @@ def inherited(frame: Frame, subject: nodes.Node, holder: str, name: str, attribu
         found = frame.resolve(subject, subject.name)
         if isinstance(found, Binding):
             return attribute_later(frame, found, name, attribute.start)
-    return f"[SEL, {holder}, {name!r}, {attribute.start}]"
+    return thunk_text("SEL", [holder, repr(name), str(attribute.start)])

@@ -18,6 +18,9 @@ _NO_IDENTIFIER: Final = re.compile(r"\W", re.ASCII)
 _TABLE: Final = 24
 """Set literals of this many attributes are zipped from a slice of the key table."""
 
+_DATA: Final = 64
+"""Set literals of this many attributes keep their thunks as data."""
+
 MAX_INDENT: Final = 40
 
 
@@ -31,6 +34,22 @@ class Site:
     node: Node
     kind: str = ""
     detail: tuple[str, ...] = ()
+
+
+class ThunkText(str):
+    """Text of a list display that makes a thunk; `function` and `parts` are the texts of its elements."""
+
+    __slots__ = ("function", "parts")
+    function: str
+    parts: list[str]
+
+
+def thunk_text(function: str, parts: list[str]) -> ThunkText:
+    """Text of the thunk that calls `function` and has captured `parts`."""
+    text = ThunkText(f"[{', '.join([function, *parts])}]")
+    text.function = function
+    text.parts = parts
+    return text
 
 
 class Unit:
@@ -86,16 +105,47 @@ class Module:
         return first
 
     def set_text(self, first: int, values: list[str]) -> str:
-        """Text of a set literal whose keys begin at number `first`. A large one is zipped together: bytecode that runs
-        once, with a name for each key, costs more to load than to run."""
+        """Text of a set literal whose keys begin at number `first`.
+
+        Bytecode that runs once costs more to load than to run: a large set is zipped together, and a very large one has
+        its thunks as data, of which each becomes a thunk of the same three elements (see `runtime.shapes.row_forcer`)."""
         if len(values) < _TABLE:
             return f"{{{', '.join([f'k{at}: {value}' for at, value in enumerate(values, first)])}}}"
-        return f"D(zip(K[{first}:{first + len(values)}], ({', '.join(values)},)))"
+        keys = f"K[{first}:{first + len(values)}]"
+        if len(values) < _DATA:
+            return f"D(zip({keys}, ({', '.join(values)},)))"
+        captured: dict[str, int] = {}
+        rows, others = [], []
+        for at, value in enumerate(values, first):
+            row = _row(value, captured)
+            rows.append(row or "None")
+            if row is None:
+                others.append(f"k{at}: {value}")
+        table = f"ROWS({keys}, ({', '.join(captured)},), ({', '.join(rows)},))"
+        return f"{{**D({table}), {', '.join(others)}}}" if others else f"D({table})"
 
     def name_set(self, names: Iterable[str]) -> str:
         """The global that holds a set of names."""
         self.name_sets.append(sorted(names))
         return f"s{len(self.name_sets) - 1}"
+
+
+def _row(value: str, captured: dict[str, int]) -> str | None:
+    """A thunk as a constant: the function's name and what it captures, variables by their number in `captured` as
+    one-tuples, `{}` as an empty one. None where the text is no thunk or has parts that are no constants."""
+    if not isinstance(value, ThunkText):
+        return None
+    parts = []
+    for part in value.parts:
+        if part == "{}":
+            parts.append("()")
+        elif part.isidentifier() and part not in ("None", "True", "False"):
+            parts.append(f"({captured.setdefault(part, len(captured))},)")
+        elif is_atom(part):
+            parts.append(part)
+        else:
+            return None
+    return f"({value.function!r}, {', '.join(parts)})"
 
 
 def is_atom(text: str) -> bool:
@@ -252,7 +302,7 @@ class Frame:
     def thunk(self, node: Node, label: str = "") -> str:
         """Text of a thunk of the node, whose body becomes a unit."""
         name, captures = self.lift(node, label)
-        return f"[{', '.join([name, *(self.refer(binding) for binding in captures)])}]"
+        return thunk_text(name, [self.refer(binding) for binding in captures])
 
     def lift(self, node: Node, label: str = "", own: Binding | None = None) -> tuple[str, list[Binding]]:
         """Write the body of a thunk as a unit: its name, and the bindings that the thunk must capture. `own` is the

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from pyoci.compiler.cache import CodeCache
 from pyoci.compiler.scope import GlobalNames, added_name
 from pyoci.runtime.errors import NixError, ParseError, Position
-from pyoci.runtime.shapes import SHAPES
+from pyoci.runtime.shapes import SHAPES, row_forcer
 from pyoci.runtime.thunks import Thunk
 from pyoci.runtime.values import Lazy, Value
 from pyoci.syntax.source import Source
@@ -178,6 +178,7 @@ class Loader:
             scope[added_name(name)] = value
         for name, shape in SHAPES.items():
             scope[name] = FunctionType(shape.__code__.replace(co_filename=file_name), shape.__globals__)
+        scope["ROWS"] = row_forcer(scope)
         load = _blob_loader(compiled, scope, file_name)
         return load("main", "main")()
 

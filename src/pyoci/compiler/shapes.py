@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pyoci.compiler.attributes import attribute_later, static_builtin
-from pyoci.compiler.frame import DELAYS, Frame
+from pyoci.compiler.frame import DELAYS, Frame, thunk_text
 from pyoci.compiler.operators import arithmetic_delay
 from pyoci.compiler.scope import Binding
 from pyoci.syntax import nodes
@@ -17,7 +17,7 @@ def variable_delay(frame: Frame, node: nodes.Variable, label: str) -> str | None
     if isinstance(found, Binding):
         return frame.refer(found)
     if len(found) == 1:
-        return f"[WVAR, {frame.refer(found[0])}, {node.name!r}, {node.start}]"
+        return thunk_text("WVAR", [frame.refer(found[0]), repr(node.name), str(node.start)])
     return None
 
 
@@ -30,11 +30,11 @@ def select_delay(frame: Frame, node: nodes.Select, label: str) -> str | None:
         return None
     names = [name.name for name in node.path if isinstance(name.name, str)]
     found = frame.resolve(node.subject, node.subject.name)
-    if len(names) < len(node.path) or not isinstance(found, Binding):
+    if len(names) < len(node.path) or any(" " in name for name in names) or not isinstance(found, Binding):
         return None
     if len(names) == 1:
         return attribute_later(frame, found, names[0], node.path[0].start)
-    return f"[SELPATH, {frame.refer(found)}, {tuple(names)!r}, {node.start}]"
+    return thunk_text("SELPATH", [frame.refer(found), repr(" ".join(names)), str(node.start)])
 
 
 def apply_delay(frame: Frame, node: nodes.Apply, label: str) -> str | None:
@@ -45,12 +45,13 @@ def apply_delay(frame: Frame, node: nodes.Apply, label: str) -> str | None:
     if None in texts or static_builtin(frame, node.function) is not None:
         return None
     count = "2" if len(texts) == 2 else ""
-    arguments = ", ".join(text for text in texts if text is not None)
+    arguments = [text for text in texts if text is not None]
     found = frame.resolve(node.function, node.function.name)
     if isinstance(found, Binding):
-        return f"[APP{count}, {frame.refer(found)}, {arguments}, {node.start}]"
+        return thunk_text(f"APP{count}", [frame.refer(found), *arguments, str(node.start)])
     if len(found) == 1:
-        return f"[WAPP{count}, {frame.refer(found[0])}, {node.function.name!r}, {arguments}, {node.start}]"
+        name = repr(node.function.name)
+        return thunk_text(f"WAPP{count}", [frame.refer(found[0]), name, *arguments, str(node.start)])
     return None
 
 
