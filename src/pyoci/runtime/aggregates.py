@@ -30,10 +30,14 @@ def update(a: Value, b: Value) -> dict[str, Lazy]:
         return a  # type: ignore[no-any-return]
     if not a:
         return b  # type: ignore[no-any-return]
-    result: dict[str, Lazy] = a | b
+    if len(a) < len(b):
+        result: dict[str, Lazy] = {name: value for name, value in a.items() if name not in b}
+        result.update(b)
+        return result
+    result = a | b
     if len(result) != len(a) + len(b):
-        for name in b:
+        for name, value in b.items():
             if name in a:
                 del result[name]
-        result.update(b)
+                result[name] = value
     return result
