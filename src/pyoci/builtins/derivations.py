@@ -24,6 +24,7 @@ from pyoci.runtime.coercion import (
 from pyoci.runtime.errors import EvalError, MissingAttribute, NixError, Position
 from pyoci.runtime.host import host
 from pyoci.runtime.printing.json import json_float, json_string, to_json
+from pyoci.runtime.printing.literals import format_name
 from pyoci.runtime.strings import sorted_names
 from pyoci.runtime.thunks import Thunk, force, force_thunk
 from pyoci.runtime.values import ContextString, Lazy, Value, context_of, make_string
@@ -457,5 +458,5 @@ def _from_strict(thunk: Thunk) -> Value:
     _, strict, name = thunk
     result: dict[str, Value] = force_thunk(strict)
     if name not in result:
-        raise MissingAttribute(f"attribute '{name}' missing")
+        raise MissingAttribute(f"attribute '{format_name(name)}' missing")
     return result[name]

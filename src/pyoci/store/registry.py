@@ -84,6 +84,19 @@ class DerivationRegistry:
         self.fetched: dict[str, Any] = {}
         """What the fetching builtins have fetched, by a description of their arguments."""
 
+    @classmethod
+    def open(
+        cls, store_dir: str = paths.STORE_DIR, *, target: Path | None = None, cache: Path | None = None
+    ) -> DerivationRegistry:
+        """A registry that reads the machine's own store too. `target` is the folder of a store to write to, `cache` one
+        to keep fetched trees in; both are made when first needed."""
+        return cls(
+            store_dir,
+            target=None if target is None else LocalStore(target, store_dir, writable=True),
+            cache=None if cache is None else LocalStore(cache, store_dir, writable=True),
+            read_from=(LocalStore(Path("/"), store_dir),),
+        )
+
     # Derivations
 
     def add_derivation(self, derivation: Derivation) -> str:

@@ -7,8 +7,8 @@
 , sha1 ? ""
 , sha256 ? ""
 , sha512 ? ""
-, outputHash ? given.value
-, outputHashAlgo ? given.algorithm
+, outputHash ? null
+, outputHashAlgo ? null
 , executable ? false
 , unpack ? false
 , impure ? false
@@ -24,7 +24,14 @@ let
     else if md5 != "" then { value = md5; algorithm = "md5"; }
     else { value = sha256; algorithm = "sha256"; };
 
-  content = if impure then { __impure = true; } else { inherit outputHash outputHashAlgo; };
+  orElse = value: default: if value == null then default else value;
+
+  content =
+    if impure then { __impure = true; }
+    else {
+      outputHash = orElse outputHash given.value;
+      outputHashAlgo = orElse outputHashAlgo given.algorithm;
+    };
 
   isTree = unpack || executable;
 in
