@@ -176,6 +176,8 @@ def zip_attrs_with(function: Value, sets: Lazy) -> dict[str, Lazy]:
                 collected[name].append(value)
             else:
                 collected[name] = [value]
+    if function.__class__ is FunctionType and function.__code__.co_argcount >= 2:
+        return {name: [apply2, function, name, tuple(values)] for name, values in collected.items()}
     return {name: delay_call2(function, name, tuple(values)) for name, values in collected.items()}
 
 

@@ -139,6 +139,16 @@ def elem(wanted: Lazy, elements: Value) -> bool:
             if (force_thunk(element) if element.__class__ is list else element) == wanted:
                 return True
         return False
+    if wanted.__class__ is int:
+        for element in elements:
+            if element.__class__ is list:
+                element = force_thunk(element)
+            if element.__class__ is int:
+                if element == wanted:
+                    return True
+            elif element.__class__ is float and equal_elements(wanted, element):
+                return True
+        return False
     for element in elements:  # noqa: SIM110
         if equal_elements(wanted, element):
             return True

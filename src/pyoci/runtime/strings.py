@@ -41,7 +41,7 @@ def string_less(a: str, b: str) -> bool:
 def sorted_names(names: Iterable[str]) -> list[str]:
     """Attribute names in the order of their bytes, as sets are listed and printed."""
     ordered = sorted(names)
-    if any(not a.isascii() for a in ordered):
+    if not "".join(ordered).isascii():
         ordered.sort(key=to_bytes)
     return ordered
 
