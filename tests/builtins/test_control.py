@@ -9,7 +9,7 @@ from nix_oracle import NIX, ask_nix
 
 from pyoci.evaluator import Evaluator, Settings
 from pyoci.runtime.deep import force_deep
-from pyoci.runtime.errors import NixError
+from pyoci.runtime.errors import NixError, StackOverflow
 from pyoci.runtime.printing import print_value
 
 
@@ -109,6 +109,19 @@ def test_tracing_comes_before_what_is_traced(evaluate: Callable[[str], str]) -> 
 def test_forcing_deeply_uses_no_c_stack(evaluate: Callable[[str], str]) -> None:
     chain = "builtins.foldl' (a: n: [ a ]) [ ] (builtins.genList (n: n) 5000)"
     assert evaluate(f"builtins.deepSeq ({chain}) 1") == "1"
+
+
+@pytest.mark.parametrize(("depth", "answer"), [(9_999, "1"), (10_000, "stack overflow; max-call-depth exceeded")])
+def test_forcing_deeply_ends_where_nix_does(evaluate: Callable[[str], str], depth: int, answer: str) -> None:
+    text = f"builtins.deepSeq (builtins.foldl' (a: n: [ a ]) [ ] (builtins.genList (n: n) {depth})) 1"
+    if answer == "1":
+        assert evaluate(text) == answer
+    else:
+        with pytest.raises(StackOverflow) as caught:
+            evaluate(text)
+        assert caught.value.message == answer
+    if NIX:
+        assert answer in "".join(ask_nix(text))
 
 
 def test_forcing_deeply_gives_the_value() -> None:

@@ -2,38 +2,46 @@
 
 from __future__ import annotations
 
-from pyoci.runtime.errors import NixError
+from typing import Final
+
+from pyoci.runtime.errors import NixError, StackOverflow
 from pyoci.runtime.host import host
 from pyoci.runtime.printing.literals import format_name
 from pyoci.runtime.thunks import force_thunk
 from pyoci.runtime.values import Lazy, Value
+
+MAX_DEPTH: Final = 10_000
+"""How many lists and sets may be within each other: Nix counts each as a call, and this is its max-call-depth."""
 
 
 def force_deep(lazy: Lazy) -> Value:
     """The value of anything, once the elements of its lists and sets are forced, and theirs.
 
     A value that contains itself is walked once. Elements are forced in their order, a set's in the order of its dict.
-    An error carries Nix's lines about the attributes and elements on the way to it.
+    An error carries Nix's lines about the attributes and elements on the way to it. Raises StackOverflow for what is
+    nested too deeply.
 
     Each level of nesting is one call, of Python from Python: no C stack is used."""
     value = force_thunk(lazy) if lazy.__class__ is list else lazy
     if value.__class__ is dict or value.__class__ is tuple:
-        _walk(value, set())
+        _walk(value, set(), 1)
     return value
 
 
-def _walk(aggregate: Value, seen: set[int]) -> None:
+def _walk(aggregate: Value, seen: set[int], depth: int) -> None:
     """Force what is in a list or set; `seen` has the ids of the lists and sets on which this was begun."""
     if id(aggregate) in seen:
         return
     seen.add(id(aggregate))
+    if depth >= MAX_DEPTH and aggregate:
+        raise StackOverflow
     if aggregate.__class__ is dict:
         for name, item in aggregate.items():
             try:
                 if item.__class__ is list:
                     item = force_thunk(item)
                 if item.__class__ is dict or item.__class__ is tuple:
-                    _walk(item, seen)
+                    _walk(item, seen, depth + 1)
             except NixError as error:
                 where = f"while evaluating the attribute '{format_name(name)}'"
                 error.traces.append((where, host().attribute_position(name)))
@@ -44,7 +52,7 @@ def _walk(aggregate: Value, seen: set[int]) -> None:
                 if item.__class__ is list:
                     item = force_thunk(item)
                 if item.__class__ is dict or item.__class__ is tuple:
-                    _walk(item, seen)
+                    _walk(item, seen, depth + 1)
             except NixError as error:
                 error.traces.append((f"while evaluating list element at index {index}", None))
                 raise
