@@ -34,11 +34,18 @@ from pyoci.store.registry import DerivationRegistry
 
 if TYPE_CHECKING:
     from pyoci.compiler.positions import Reporter
+    from pyoci.syntax.nodes import Node
+    from pyoci.syntax.source import Source
     from pyoci.store.derivation import Derivation
     from pyoci.syntax.nodes import Node
     from pyoci.syntax.source import Source
 
 T = TypeVar("T")
+
+_EMBEDDED_PATHS: Final = {"nix": "builtins/nix", "nixpkgs": "nixpkgs"}
+"""What `<nix/…>` and, on the embedded set, `<nixpkgs>` are where the search path does not have them."""
+
+_EMBEDDED_NIXPKGS: Final = os.fsencode(os.path.join(os.path.dirname(os.path.abspath(__file__)), "nixpkgs", "default.nix"))
 
 _LOCK: Final = threading.RLock()
 """One evaluation at a time: the host is a global of the process."""
@@ -62,6 +69,8 @@ class Settings:
     """A nixpkgs tree to take `pkgs` from; None: the embedded package set."""
     ocitools: Literal["pyoci", "nixpkgs"] | None = None
     """Whose ociTools `pkgs` has; None: ours on the embedded set, a tree's own on a tree."""
+    embedded: bool = True
+    """Whether `<nixpkgs>` is the embedded package set where the search path has none."""
     index: Path | None = None
     """An index of package facts in place of the embedded one."""
     experimental_features: frozenset[str] = frozenset({"nix-command", "flakes"})
@@ -160,8 +169,7 @@ class Evaluator:
     ) -> Value:
         """The value of an expression. Relative paths start from `base` (default: the working directory), `scope` adds
         names."""
-        folder = canon_path(os.fsencode(os.path.abspath(base or ".")))
-        return self._loader.load_text(text, name, folder, self._with_names(scope), scope or {}, bindings=True)
+        return self._loader.load_text(text, name, _folder(base), self._with_names(scope), scope or {}, bindings=True)
 
     def eval_file(self, path: Path | str, scope: Mapping[str, Lazy] | None = None) -> Value:
         """The value of a file, or of a folder's default.nix; a file of bindings is the set that they make."""
@@ -223,6 +231,37 @@ class Evaluator:
             value = force(value[name])
         return value
 
+    def parse(self, source: Source) -> Node:
+        """The tree of an expression, its names checked as Nix checks them when it reads a file.
+
+        Raises ParseError and UndefinedVariable."""
+        from pyoci.compiler.generate import generate
+        from pyoci.syntax.parser import parse
+
+        tree = parse(source)
+        generate(tree, source, self._names)
+        return tree
+
+    # -- packages
+
+    def pkgs(self) -> dict[str, Lazy]:
+        """The package set that files given to pyoci see as `pkgs`: of the nixpkgs tree in the settings, else the embedded
+        one. Made once."""
+        if self._pkgs is None:
+            from pyoci.nixpkgs.scope import package_set
+
+            self._pkgs = package_set(self)
+        return self._pkgs
+
+    def configuration(self, module: Value, file: str | None = None) -> dict[str, Lazy]:
+        """The `config` of a NixOS-like configuration made of one module (a set, or a function of `config`, `pkgs`, …)
+        that was read from `file`.
+
+        Raises NixError as evaluation goes, Thrown where an assertion of the configuration fails."""
+        from pyoci.nixpkgs.scope import configuration
+
+        return configuration(self, module, file)
+
     @property
     def derivations(self) -> dict[str, Derivation]:
         """Derivations that were made so far, by path of their .drv file."""
@@ -240,9 +279,16 @@ class Evaluator:
         if place in self._imports:
             value = self._imports[place]
         else:
-            value = self._imports[place] = self._load(place, self._names, {})
+            value = self._imports[place] = self._import(place)
         self._imports[path] = value
         return value
+
+    def _import(self, place: bytes) -> Value:
+        if place == _EMBEDDED_NIXPKGS:
+            from pyoci.nixpkgs.embedded import nixpkgs_function
+
+            return nixpkgs_function(self)
+        return self._load(place, self._names, {})
 
     def read_file(self, path: bytes) -> bytes:
         """Contents of a file."""
@@ -295,10 +341,12 @@ class Evaluator:
             candidate = canon_path(to_bytes(os.path.join(root, suffix) if suffix else root))
             if os.path.exists(candidate):
                 return candidate
-        if name.startswith("nix/"):
-            embedded = os.path.join(os.path.dirname(__file__), "builtins", "nix", name[4:])
-            if os.path.exists(embedded):
-                return os.fsencode(embedded)
+        prefix, _, rest = name.partition("/")
+        embedded = _EMBEDDED_PATHS.get(prefix)
+        if embedded is not None and (prefix == "nix" or self.settings.embedded):
+            candidate = canon_path(os.fsencode(os.path.join(os.path.dirname(__file__), embedded, rest)))
+            if os.path.exists(candidate):
+                return candidate
         raise Thrown(
             f"file '{name}' was not found in the Nix search path (add it using $NIX_PATH or -I)",
             hint=None if search_path else "the search path is empty: pass -I nixpkgs=TREE, or --nixpkgs TREE",
@@ -366,7 +414,13 @@ class Evaluator:
     def _resolve(self, path: bytes) -> bytes:
         """The file that importing a path reads: links followed, `default.nix` of a folder."""
         place = os.path.realpath(self.store.real_path(path)) if os.path.islink(path) else path
+        if place + b"/default.nix" == _EMBEDDED_NIXPKGS:
+            return _EMBEDDED_NIXPKGS
         return place + b"/default.nix" if os.path.isdir(place) else place
+
+
+def _folder(base: Path | str | None) -> bytes:
+    return canon_path(os.fsencode(os.path.abspath(base or ".")))
 
 
 def parse_attr_path(text: str) -> list[str]:

@@ -112,17 +112,14 @@ class Module:
         if len(values) < _TABLE:
             return f"{{{', '.join([f'k{at}: {value}' for at, value in enumerate(values, first)])}}}"
         keys = f"K[{first}:{first + len(values)}]"
-        if len(values) < _DATA:
-            return f"D(zip({keys}, ({', '.join(values)},)))"
         captured: dict[str, int] = {}
-        rows, others = [], []
-        for at, value in enumerate(values, first):
-            row = _row(value, captured)
-            rows.append(row or "None")
-            if row is None:
-                others.append(f"k{at}: {value}")
-        table = f"ROWS({keys}, ({', '.join(captured)},), ({', '.join(rows)},))"
-        return f"{{**D({table}), {', '.join(others)}}}" if others else f"D({table})"
+        rows = [_row(value, captured) for value in values]
+        if len(rows) - rows.count(None) < _DATA:
+            return f"D(zip({keys}, ({', '.join(values)},)))"
+        variables = "".join(f"{name}, " for name in captured)
+        table = f"D(ROWS({keys}, ({variables}), ({', '.join(row or 'None' for row in rows)},)))"
+        others = [f"k{at}: {value}" for at, (value, row) in enumerate(zip(values, rows, strict=True), first) if row is None]
+        return f"{{**{table}, {', '.join(others)}}}" if others else table
 
     def name_set(self, names: Iterable[str]) -> str:
         """The global that holds a set of names."""
@@ -243,7 +240,7 @@ class Frame:
         if parent is None:  # a global that the evaluator added
             return binding.python
         text = parent.refer(binding)
-        if self.lifted and binding.python and not _is_global(parent, binding):
+        if self.lifted and (text != binding.python or not _is_global(parent, binding)):
             self.captures.append(binding)
             self.names[binding] = binding.python
             self.own.add(binding)
