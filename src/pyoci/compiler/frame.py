@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from ast import literal_eval
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from pyoci.compiler.scope import Binding, GlobalNames, Scope, builtin_name, resolve
 from pyoci.runtime.errors import UndefinedVariable
@@ -83,6 +84,8 @@ class Module:
     """Python name of each Nix function to what the user calls it."""
     name_sets: list[list[str]] = field(default_factory=list)
     """Sets of names; number n is the generated module's global `sn`, a frozenset."""
+    tables: list[list[Row | None]] = field(default_factory=list)
+    """The thunks of very large sets; the generated module has them as `R`, a list."""
     counter: int = 0
 
     def number(self) -> int:
@@ -117,7 +120,9 @@ class Module:
         if len(rows) - rows.count(None) < _DATA:
             return f"D(zip({keys}, ({', '.join(values)},)))"
         variables = "".join(f"{name}, " for name in captured)
-        table = f"D(ROWS({keys}, ({variables}), ({', '.join(row or 'None' for row in rows)},)))"
+        variables = "".join(f"{name}, " for name in captured)
+        self.tables.append(rows)
+        table = f"D(ROWS({keys}, ({variables}), R[{len(self.tables) - 1}]))"
         others = [f"k{at}: {value}" for at, (value, row) in enumerate(zip(values, rows, strict=True), first) if row is None]
         return f"{{**{table}, {', '.join(others)}}}" if others else table
 
@@ -127,22 +132,34 @@ class Module:
         return f"s{len(self.name_sets) - 1}"
 
 
-def _row(value: str, captured: dict[str, int]) -> str | None:
-    """A thunk as a constant: the function's name and what it captures, variables by their number in `captured` as
-    one-tuples, `{}` as an empty one. None where the text is no thunk or has parts that are no constants."""
+Row: TypeAlias = tuple[Any, ...]
+"""A thunk as data: the name of its function and what it captures; a variable as a one-tuple of its number among those
+that the set's thunks capture, `{}` as an empty tuple, anything else as it is."""
+
+
+def _row(value: str, captured: dict[str, int]) -> Row | None:
+    """A thunk as a row, None where the text is no thunk or has parts that are no constants. `captured` collects the
+    variables."""
     if not isinstance(value, ThunkText):
         return None
-    parts = []
+    parts: list[Any] = [value.function]
     for part in value.parts:
+        first = part[0]
         if part == "{}":
-            parts.append("()")
+            parts.append(())
         elif part.isidentifier() and part not in ("None", "True", "False"):
-            parts.append(f"({captured.setdefault(part, len(captured))},)")
+            parts.append((captured.setdefault(part, len(captured)),))
+        elif first == "'" and "\\" not in part:
+            parts.append(part[1:-1])
+        elif part.isdigit():
+            parts.append(int(part))
+        elif first == "b" and "\\" not in part and part.isascii():
+            parts.append(part[2:-1].encode())
         elif is_atom(part):
-            parts.append(part)
+            parts.append(literal_eval(part))
         else:
             return None
-    return f"({value.function!r}, {', '.join(parts)})"
+    return tuple(parts)
 
 
 def is_atom(text: str) -> bool:

@@ -30,10 +30,10 @@ class CompiledFile:
 
     `blobs` has the parts of the module by name, each with the names of the parts that its code refers to: as text, or
     once it was compiled as marshalled code. `keys` are the attribute names of set literals, each a str object of its
-    own; `offsets` is where each is written; `name_sets` are sets of formals. `changed` tells that something was
+    own; `offsets` is where each is written; `name_sets` are sets of formals, `tables` the thunks of very large sets. `changed` tells that something was
     compiled since it was loaded."""
 
-    __slots__ = ("blobs", "changed", "keys", "name_sets", "offsets")
+    __slots__ = ("blobs", "changed", "keys", "name_sets", "offsets", "tables")
 
     def __init__(
         self,
@@ -41,16 +41,18 @@ class CompiledFile:
         keys: str,
         offsets: bytes,
         name_sets: list[list[str]],
+        tables: list[list[tuple[Any, ...] | None]],
     ) -> None:
         self.blobs = blobs
         self.keys = fresh_strings(keys)
         self.offsets = offsets
         self.name_sets = name_sets
+        self.tables = tables
         self.changed = False
 
     def dump(self) -> bytes:
         """As bytes, for `load`."""
-        return marshal.dumps((self.blobs, "\0".join(self.keys), self.offsets, self.name_sets))
+        return marshal.dumps((self.blobs, "\0".join(self.keys), self.offsets, self.name_sets, self.tables))
 
     @classmethod
     def load(cls, data: bytes | memoryview) -> CompiledFile:
@@ -178,6 +180,7 @@ class Loader:
             scope[added_name(name)] = value
         for name, shape in SHAPES.items():
             scope[name] = FunctionType(shape.__code__.replace(co_filename=file_name), shape.__globals__)
+        scope["R"] = compiled.tables
         scope["ROWS"] = row_forcer(scope)
         load = _blob_loader(compiled, scope, file_name)
         return load("main", "main")()
@@ -254,7 +257,7 @@ def generate_file(loaded: LoadedModule) -> CompiledFile:
         blob.name: (blob.text, tuple(blob.deferred)) for blob in blobs(module)
     }
     offsets = array("I", [at for _, at in module.keys]).tobytes()
-    return CompiledFile(parts, "\0".join([name for name, _ in module.keys]), offsets, module.name_sets)
+    return CompiledFile(parts, "\0".join([name for name, _ in module.keys]), offsets, module.name_sets, module.tables)
 
 
 def _blob_loader(compiled: CompiledFile, scope: dict[str, Any], file_name: str) -> Callable[[str, str], Any]:
