@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Final
 
 from pyoci.runtime.coercion import call_to_string
@@ -30,80 +30,90 @@ _ESCAPES: Final = {code: f"\\u{code:04x}" for code in range(32)} | {
 }
 
 
-def to_json(value: Lazy, copy_to_store: bool = True) -> tuple[str, Context]:
-    """A value as JSON on one line, and the context of all strings in it. Everything is evaluated.
+def to_json(value: Lazy, copy_to_store: bool = True, strict: bool = True) -> tuple[str, Context]:
+    """A value as JSON on one line, and the context of all strings in it. Everything is evaluated, unless `strict` is
+    taken away (nix-instantiate's --json without --strict).
 
-    Raises TypeMismatch for a function in it, EvalError for a string that is no UTF-8."""
-    pieces: list[str] = []
-    context: set[str] = set()
-    _write(value, copy_to_store, context, pieces.append)
-    return "".join(pieces), frozenset(context)
+    Raises TypeMismatch for a function in it, or something not evaluated; EvalError for a string that is no UTF-8."""
+    writer = _Writer(copy_to_store, strict)
+    writer.write(value)
+    return "".join(writer.pieces), frozenset(writer.context)
 
 
-def _write(value: Lazy, copy_to_store: bool, context: set[str], out: Callable[[str], None]) -> None:
-    if value.__class__ is list:
-        value = force_thunk(value)
-    if value.__class__ is str:
-        out(json_string(value))
-    elif value.__class__ is ContextString:
-        context |= value.context
-        out(json_string(value))
-    elif value.__class__ is dict:
-        _write_set(value, copy_to_store, context, out)
-    elif value.__class__ is tuple:
-        _write_list(value, copy_to_store, context, out)
-    elif value is None:
-        out("null")
-    elif value is True:
-        out("true")
-    elif value is False:
-        out("false")
-    elif value.__class__ is int:
-        out(str(value))
-    elif value.__class__ is float:
-        out(json_float(value))
-    elif value.__class__ is bytes:
-        if copy_to_store:
-            text = host().copy_to_store(value)
-            context.add(text)
+@dataclass(slots=True)
+class _Writer:
+    copy_to_store: bool
+    strict: bool
+    pieces: list[str] = field(default_factory=list)
+    context: set[str] = field(default_factory=set)
+
+    def write(self, value: Lazy) -> None:
+        if value.__class__ is list:
+            if value[0] is not None and not self.strict:
+                raise TypeMismatch("cannot convert a thunk to JSON")
+            value = force_thunk(value)
+        if value.__class__ is str:
+            self.pieces.append(json_string(value))
+        elif value.__class__ is ContextString:
+            self.context |= value.context
+            self.pieces.append(json_string(value))
+        elif value.__class__ is dict:
+            self.write_set(value)
+        elif value.__class__ is tuple:
+            self.write_list(value)
+        elif value is None:
+            self.pieces.append("null")
+        elif value is True:
+            self.pieces.append("true")
+        elif value is False:
+            self.pieces.append("false")
+        elif value.__class__ is int:
+            self.pieces.append(str(value))
+        elif value.__class__ is float:
+            self.pieces.append(json_float(value))
+        elif value.__class__ is bytes:
+            self.write_path(value)
         else:
-            text = from_bytes(value)
-        out(json_string(text))
-    else:
-        raise TypeMismatch(f"cannot convert {describe_type(value)} to JSON")
+            raise TypeMismatch(f"cannot convert {describe_type(value)} to JSON")
 
+    def write_path(self, path: bytes) -> None:
+        if self.copy_to_store:
+            text = host().copy_to_store(path)
+            self.context.add(text)
+        else:
+            text = from_bytes(path)
+        self.pieces.append(json_string(text))
 
-def _write_set(value: dict[str, Lazy], copy_to_store: bool, context: set[str], out: Callable[[str], None]) -> None:
-    string = call_to_string(value, coerce_more=False, copy_to_store=False)
-    if string is not None:
-        _write(string, copy_to_store, context, out)
-        return
-    if "outPath" in value:
-        _write(value["outPath"], copy_to_store, context, out)
-        return
-    separator = "{"
-    for name in sorted_names(value):
-        out(f"{separator}{json_string(name)}:")
-        try:
-            _write(value[name], copy_to_store, context, out)
-        except NixError as error:
-            error.traces.append((f"while evaluating attribute '{name}'", None))
-            raise
-        separator = ","
-    out("}" if value else "{}")
+    def write_set(self, value: dict[str, Lazy]) -> None:
+        string = call_to_string(value, coerce_more=False, copy_to_store=False)
+        if string is not None:
+            self.write(string)
+            return
+        if "outPath" in value:
+            self.write(value["outPath"])
+            return
+        separator = "{"
+        for name in sorted_names(value):
+            self.pieces.append(f"{separator}{json_string(name)}:")
+            try:
+                self.write(value[name])
+            except NixError as error:
+                error.traces.append((f"while evaluating attribute '{name}'", None))
+                raise
+            separator = ","
+        self.pieces.append("}" if value else "{}")
 
-
-def _write_list(value: tuple[Lazy, ...], copy_to_store: bool, context: set[str], out: Callable[[str], None]) -> None:
-    separator = "["
-    for index, element in enumerate(value):
-        out(separator)
-        try:
-            _write(element, copy_to_store, context, out)
-        except NixError as error:
-            error.traces.append((f"while evaluating list element at index {index}", None))
-            raise
-        separator = ","
-    out("]" if value else "[]")
+    def write_list(self, value: tuple[Lazy, ...]) -> None:
+        separator = "["
+        for index, element in enumerate(value):
+            self.pieces.append(separator)
+            try:
+                self.write(element)
+            except NixError as error:
+                error.traces.append((f"while evaluating list element at index {index}", None))
+                raise
+            separator = ","
+        self.pieces.append("]" if value else "[]")
 
 
 def json_string(text: str) -> str:
