@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,38 +69,60 @@ def nixpkgs() -> Path:
 
 @dataclass(frozen=True)
 class Packages:
-    """An evaluator, and package sets for it with either flavour of our ociTools."""
+    """An evaluator, and a package set with our ociTools for it."""
 
     nix: Nix
     expression: str
-    """A function of { flavour } to a package set."""
 
     def let(self, body: str, flavour: str = "pyoci") -> str:
         """An expression in which `pkgs` is the package set."""
-        return f'let pkgs = ({self.expression}) {{ flavour = "{flavour}"; }}; in {body}'
+        return f"""
+            let
+              packages = {self.expression};
+              pkgs = packages // {{ ociTools = packages.ociTools.withFlavour "{flavour}"; }};
+            in {body}
+        """
+
+
+def embedded(nix: Nix) -> Packages:
+    """The package set that comes with pyoci."""
+    return Packages(nix, "import <nixpkgs> { }")
 
 
 def on_tree(nix: Nix, tree: Path) -> Packages:
-    """Our ociTools on the packages of a nixpkgs tree."""
+    """Our ociTools, and our library, on the packages of a nixpkgs tree."""
     return Packages(
         nix,
         f"""
-        {{ flavour }}:
-        let packages = import {tree} {{ config = {{ }}; overlays = [ ]; system = "x86_64-linux"; }};
-        in packages // {{
-          ociTools = import {EMBEDDED}/oci-tools.nix (packages // {{
-            inherit flavour;
-            containerTemplate = import {EMBEDDED}/oci-template.nix packages;
+        (let
+          tree = import {tree} {{ config = {{ }}; overlays = [ ]; system = "x86_64-linux"; }};
+          lib = import {EMBEDDED}/lib;
+        in tree // {{
+          inherit lib;
+          ociTools = import {EMBEDDED}/oci-tools.nix (tree // {{
+            inherit lib;
+            containerTemplate = import {EMBEDDED}/oci-template.nix tree;
           }});
-        }}
+        }})
         """,
     )
 
 
-@pytest.fixture(scope="session", params=["C++ Nix on nixpkgs"])
+@pytest.fixture(
+    scope="session",
+    params=[
+        "pyoci",
+        pytest.param("pyoci on nixpkgs", marks=pytest.mark.slow),
+        pytest.param("C++ Nix on nixpkgs", marks=pytest.mark.slow),
+    ],
+)
 def packages(request: pytest.FixtureRequest) -> Packages:
     """Each evaluator and package set in turn."""
-    return on_tree(request.getfixturevalue("reference"), request.getfixturevalue("nixpkgs"))
+    pyoci = Nix((sys.executable, "-m", "pyoci", "nix-instantiate"), {"PYTHONPATH": str(EMBEDDED.parents[1])})
+    if request.param == "pyoci":
+        return embedded(pyoci)
+    tree: Path = request.getfixturevalue("nixpkgs")
+    return on_tree(request.getfixturevalue("reference") if "C++" in request.param else pyoci, tree)
 
 
 @pytest.fixture(scope="session")

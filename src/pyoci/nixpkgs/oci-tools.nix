@@ -22,7 +22,7 @@
   flavour ? "pyoci",
   containerTemplate ? null,
   ...
-}:
+}@tools:
 
 let
   inherit (builtins) hasContext length toJSON;
@@ -131,6 +131,9 @@ let
 in
 {
   inherit flavour containerFor;
+
+  # The same tools in the other flavour.
+  withFlavour = flavour: import ./oci-tools.nix (tools // { inherit flavour; });
 
   buildContainer = containerFor { where = "ociTools.buildContainer"; };
 }
