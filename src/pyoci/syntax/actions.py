@@ -152,19 +152,19 @@ def has_attribute(v: list[Any], starts: list[int], end: int) -> Node:
 def call(function: Node, argument: Node, start: int, end: int) -> Node:
     """`function argument`; another argument for a call that is there already."""
     if function.__class__ is Apply:
-        function.arguments.append(argument)  # type: ignore[attr-defined]
+        function.arguments.append(argument)
         function.end = end
         return function
     return Apply(function, [argument], start, end)
 
 
-def apply(v: list[Any], starts: list[int], end: int) -> Node:
+def apply(v: list[Any], starts: list[int], end: int) -> Tree:
     # As `call`, written out: the most frequent rule.
     function = v[-2]
     if function.__class__ is Apply:
         function.arguments.append(v[-1])
         function.end = end
-        return function  # type: ignore[no-any-return]
+        return function
     return Apply(function, [v[-1]], starts[-2], end)
 
 
@@ -203,7 +203,7 @@ def literal(v: list[Any], starts: list[int], end: int) -> Node:
     return Literal(v[-1], starts[-1], end)
 
 
-def group(v: list[Any], starts: list[int], end: int) -> Node:
+def group(v: list[Any], starts: list[int], end: int) -> Tree:
     return v[-2]
 
 
@@ -307,14 +307,14 @@ def name(v: list[Any], starts: list[int], end: int) -> Node:
 
 def static_name(value: Node, start: int, end: int) -> Name:
     """A name given as a string or `${…}`: known from the text if that is a string without interpolation."""
-    if value.__class__ is Literal and value.value.__class__ is str:  # type: ignore[attr-defined]
-        return Name(value.value, start, end)  # type: ignore[attr-defined]
+    if value.__class__ is Literal and value.value.__class__ is str:
+        return Name(value.value, start, end)
     return Name(value, start, end)
 
 
 def steps(path: Name | list[Name]) -> list[Name]:
     """An attribute path as a list. One of a single step, as nearly all are, is just its Name till then."""
-    return path if path.__class__ is list else [path]  # type: ignore[list-item,return-value]
+    return path if isinstance(path, list) else [path]
 
 
 def append_step(v: list[Any], starts: list[int], end: int) -> Tree:
@@ -366,12 +366,12 @@ def first_binding(v: list[Any], starts: list[int], end: int) -> Node:
     return bindings
 
 
-def inherit(v: list[Any], starts: list[int], end: int) -> Node:
+def inherit(v: list[Any], starts: list[int], end: int) -> Tree:
     add_inherited(v[-4], v[-2])
     return v[-4]
 
 
-def inherit_from(v: list[Any], starts: list[int], end: int) -> Node:
+def inherit_from(v: list[Any], starts: list[int], end: int) -> Tree:
     add_inherited_from(v[-7], v[-4], v[-2])
     return v[-7]
 
@@ -405,4 +405,5 @@ _RENAMED = {"set": set_, "list": list_}
 
 def action(name: str) -> Action:
     """The function for the name that a rule of the grammar gives behind `->`."""
-    return _RENAMED.get(name) or globals()[name]  # type: ignore[no-any-return]
+    found: Action = _RENAMED.get(name) or globals()[name]
+    return found

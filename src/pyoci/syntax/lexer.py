@@ -28,6 +28,9 @@ FAULT = -2
 
 _SKIP = r"[ \t\r\n]*+(?>(?:(?:#[^\r\n]*+|/\*[^*]*+\*++(?>(?:[^/*][^*]*+\*++)*)/)[ \t\r\n]*+)*)"
 
+_STEP = "[a-zA-Z0-9._+-]"
+"""A character of a path."""
+
 # The groups of the ordinary mode's expression, in its order.
 WORD, PUNCTUATION, BRACE, STRING, PATH, INDENTED, OPEN_STRING, OPEN_INDENTED = range(1, 9)
 OPEN_PATH, HOME_PATH, SEARCH_PATH, URI, NAME, FLOAT, INTEGER, INTERPOLATION, PIPE, OPERATOR, FINISH, ANY = range(9, 21)
@@ -68,10 +71,13 @@ class Lexer:
         self.kinds = {text: number for number, text in enumerate(table.terminals)}
         unnamed = [text for text in table.terminals if text not in patterns and text != END]
         self.keywords = {text: self.kinds[text] for text in unnamed if text.isalpha()}
-        symbols = sorted(set(unnamed) - set(self.keywords) - {'"', "${", "{", "}", "|>", "<|"}, key=lambda t: (-len(t), t))
+        symbols = sorted(
+            set(unnamed) - set(self.keywords) - {'"', "${", "{", "}", "|>", "<|"}, key=lambda t: (-len(t), t)
+        )
         groups = {
-            WORD: patterns["ID"] + "(?![+./:])",
-            PUNCTUATION: r"[;()\[\],@?:]|=(?!=)",
+            # These three cannot be the beginning of a path or a URI, and are much the most frequent.
+            WORD: patterns["ID"] + rf"(?:(?![+./:])|(?!{_STEP}*+[/:]))",
+            PUNCTUATION: rf"[;()\[\],@?:]|=(?!=)|\.(?![0-9.]|{_STEP}*+/)",
             BRACE: "[{}]",
             STRING: patterns["WHOLE_STRING"],
             PATH: patterns["WHOLE_PATH"],
@@ -96,8 +102,7 @@ class Lexer:
         self._indented = re.compile(
             rf"({patterns['INDENTED_TEXT']})|(\$\{{)|(''\$|'''|''\\[\s\S])|({patterns['INDENTED_END']})|([$'])"
         )
-        step = "[a-zA-Z0-9._+-]"
-        self._path = re.compile(rf"({step}*+(?>(?:/{step}++)+)/?|{step}*+/|{step}++)|(\$\{{)")
+        self._path = re.compile(rf"({_STEP}*+(?>(?:/{_STEP}++)+)/?|{_STEP}*+/|{_STEP}++)|(\$\{{)")
 
     def tokens(self, text: str, pipes: bool = False) -> Iterator[Token]:
         """The tokens of a text, the last of them END or FAULT. `pipes`: are `|>` and `<|` allowed?"""
@@ -113,10 +118,10 @@ class Lexer:
                 m = match()
                 group = m.lastindex
                 start, position = m.span(group)
-                if group == WORD or group == NAME:
+                if group == WORD or group == NAME:  # noqa: SIM109 - no tuple to build
                     value = m[group]
                     yield keywords.get(value, id_), value, start, position
-                elif group == PUNCTUATION or group == OPERATOR:
+                elif group == PUNCTUATION or group == OPERATOR:  # noqa: SIM109
                     value = m[group]
                     yield kinds[value], value, start, position
                 elif group == BRACE:
@@ -167,7 +172,8 @@ class Lexer:
         if group == INTEGER:
             value = int(raw) if len(raw) < 4000 else MAX_INTEGER + 1
             if value > MAX_INTEGER:
-                return FAULT, Fault(f"invalid integer '{raw}'", start, end), start, end
+                hint = f"an integer has 64 bits and is at most {MAX_INTEGER}"
+                return FAULT, Fault(f"invalid integer '{raw}'", start, end, hint=hint), start, end
         elif group == FLOAT:
             value = float(raw)
             if _out_of_range(value, raw):
@@ -243,7 +249,10 @@ class Lexer:
         finished = position == len(text)
         if after_slash:
             at = latest if finished else position
-            tokens.append((FAULT, Fault("path has a trailing slash", at, position + 1), at, position))
+            fault = Fault(
+                "path has a trailing slash", at, position + 1, hint="leave out the '/' at the end of the path"
+            )
+            tokens.append((FAULT, fault, at, position))
         elif finished:
             tokens.append((self.kinds["PATH_END"], "", before, position))
             tokens.append((self.kinds[END], None, latest, latest))

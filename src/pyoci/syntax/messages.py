@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pyoci.syntax.faults import Fault
 from pyoci.syntax.table import END, Table
 

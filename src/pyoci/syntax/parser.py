@@ -19,6 +19,7 @@ from pyoci.runtime.errors import ParseError
 from pyoci.syntax import table as tables
 from pyoci.syntax.actions import Action, action, hand_on
 from pyoci.syntax.faults import Fault
+from pyoci.syntax.hints import Situation, hint
 from pyoci.syntax.lexer import FAULT, Lexer, Token
 from pyoci.syntax.messages import unexpected
 from pyoci.syntax.nodes import AttrSet, Node
@@ -35,12 +36,48 @@ def parse_bindings(source: Source, *, pipe_operators: bool = False) -> AttrSet:
     return cast(AttrSet, _run(source, "bindings", pipe_operators))
 
 
+def parse_configuration(source: Source, *, pipe_operators: bool = False) -> Node:
+    """The tree of a text that is either an expression or bindings without braces. Which of the two is decided before
+    parsing (see `looks_like_bindings`), so that what is said about a faulty text fits what was meant. Raises
+    ParseError."""
+    parse_text = parse_bindings if looks_like_bindings(source) else parse
+    return parse_text(source, pipe_operators=pipe_operators)
+
+
+def looks_like_bindings(source: Source) -> bool:
+    """Does a text begin with `inherit` or with an attribute path and `=`? No expression does."""
+    machine = _machine()
+    depth = 0
+    in_string = between_steps = False
+    for kind, *_ in machine.lexer.tokens(source.text):
+        terminal = machine.table.terminals[kind] if kind >= 0 else ""
+        if terminal in ("${", "{"):
+            if terminal == "{" and not depth:
+                return False
+            depth += 1
+        elif terminal == "}" and depth:
+            depth -= 1
+            between_steps = not depth and not in_string
+        elif depth or (in_string and terminal == "TEXT"):
+            continue
+        elif terminal == '"':
+            in_string = not in_string
+            between_steps = not in_string
+        elif terminal in ("ID", "or", "WHOLE_STRING") and not between_steps:
+            between_steps = True
+        elif terminal == "." and between_steps:
+            between_steps = False
+        else:
+            return terminal == "inherit" or (terminal == "=" and between_steps)
+    return False
+
+
 def _run(source: Source, start: str, pipes: bool) -> Any:
     # A tree is all growth and no garbage; the collector would only walk it again and again.
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return _machine().run(source.text, start, pipes)
+        return _machine().run(source, start, pipes)
     except Fault as fault:
         raise _error(fault, source) from None
     finally:
@@ -108,7 +145,7 @@ class _Machine:
             for nonterminal, number in gotos.items():
                 state.gotos[(nonterminal + 1) * MOST_TERMINALS] = self.states[number]
 
-    def run(self, text: str, start: str, pipes: bool) -> Any:
+    def run(self, source: Source, start: str, pipes: bool) -> Any:
         """The value of the whole text. Raises Fault."""
         state = self.states[self.table.starts[start]]
         states: list[_State] = [state]
@@ -116,12 +153,12 @@ class _Machine:
         starts: list[int] = []
         last = 0
         push_state, push_value, push_start = states.append, values.append, starts.append
-        for kind, value, at, end in self.lexer.tokens(text, pipes):
+        for kind, value, at, end in self.lexer.tokens(source.text, pipes):
             while True:
                 try:
                     step = state[kind]
                 except _UnexpectedError:
-                    self._fail((kind, value, at, end), states, values, starts, last)
+                    self._fail(source, (kind, value, at, end), states, values, starts, last)
                 if step.__class__ is _State:
                     push_state(step)
                     push_value(value)
@@ -144,7 +181,13 @@ class _Machine:
         return values[0]
 
     def _fail(
-        self, token: Token, states: list[_State], values: list[Any], starts: list[int], last: int
+        self,
+        source: Source,
+        token: Token,
+        states: list[_State],
+        values: list[Any],
+        starts: list[int],
+        last: int,
     ) -> NoReturn:
         """Reports a token that cannot stand where it is, after the default reductions."""
         table = self.table
@@ -155,13 +198,26 @@ class _Machine:
             if kind == FAULT and table.expected[number]:
                 raise value
             if rule < 0 or kind in table.forbidden[number]:
-                raise unexpected(table, kind, at, end, number)
+                fault = unexpected(table, kind, at, end, number)
+                symbols = self._symbols(states)
+                found = table.terminals[kind] if kind >= 0 else "INVALID"
+                fault.hint = hint(Situation(source, symbols, values, starts, last, (found, value, at, end)))
+                raise fault
             act, _, key = self.reductions[rule]
             size = table.rules[rule][2]
             values.append(act(values, starts, last))
             states.append(states[-1 - size].gotos[key])
             starts.append(starts[-size] if size else at)
             del states[-1 - size : -1], values[-1 - size : -1], starts[-1 - size : -1]
+
+    def _symbols(self, states: list[_State]) -> list[str]:
+        """The terminals and nonterminals that led from state to state."""
+        table = self.table
+        names: dict[int, str] = {}
+        for row, gotos in zip(table.actions, table.gotos, strict=True):
+            names |= {step: table.terminals[terminal] for terminal, step in row.items() if step >= 0}
+            names |= {number: table.nonterminals[nonterminal] for nonterminal, number in gotos.items()}
+        return [names[state.number] for state in states[1:]]
 
 
 def _replaced(size: int) -> slice | None:

@@ -10,7 +10,8 @@ Lark is imported only when there is no table yet for this grammar. Two things ar
   in which C++ Nix would have complained. See `_default_reduction`.
 """
 
-# ruff: noqa: PTH - pathlib's import would cost a tenth of the parser's start
+# pathlib's import would cost a tenth of the parser's start:
+# ruff: noqa: PTH100, PTH103, PTH105, PTH111, PTH118, PTH120, PTH123
 
 from __future__ import annotations
 
@@ -140,7 +141,7 @@ class _Builder:
     def table(self) -> Table:
         from lark.parsers.lalr_analysis import Shift
 
-        parse_table = self.lark.parser.parser._parse_table  # type: ignore[attr-defined]
+        parse_table = self.lark.parser.parser._parse_table
         numbers = self._number_states(parse_table, Shift)
         ends = set(parse_table.end_states.values())
         accepted = len(numbers)
@@ -202,7 +203,9 @@ class _Builder:
         or equally strong and to the left, shifts if weaker or equally strong and to the right. Returns the
         operators that may not follow at all."""
         forbidden = []
-        complete = [pointer.rule for pointer in state if pointer.is_satisfied and pointer.rule.origin.name == "operation"]
+        complete = [
+            pointer.rule for pointer in state if pointer.is_satisfied and pointer.rule.origin.name == "operation"
+        ]
         for rule in complete:
             symbols = [self.text_of.get(symbol.name) for symbol in rule.expansion]
             if len(symbols) < 2:
