@@ -1,7 +1,5 @@
 """`python -m pyoci`."""
 
-import sys
+from pyoci.cli import program
 
-from pyoci.cli import main
-
-sys.exit(main())
+program()

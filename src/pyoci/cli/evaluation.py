@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
 from pyoci.cli.arguments import Arguments, Option, UsageError
@@ -123,6 +124,8 @@ class Evaluation:
             self.show_error(error)
             return 1
         finally:
+            with suppress(OSError):
+                sys.stdout.flush()
             self.evaluator.close()
 
     def show_error(self, error: NixError) -> None:
