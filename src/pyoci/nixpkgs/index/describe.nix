@@ -1,0 +1,145 @@
+# Tells facts about a nixpkgs tree as values that JSON can hold. The maker of an index calls these functions, a batch
+# of names at a time; see maker.py for what becomes of the answers.
+#
+# A value is told as itself where JSON has it, and else as a set with the one attribute `_` and what it needs:
+#   { _ = "string"; text; context; }   a string with context (context as builtins.getContext tells it)
+#   { _ = "set"; attrs; }              a set, its values told likewise
+#   { _ = "derivation"; drv; output; } a derivation's output
+#   { _ = "path"; … }                  as "string": the path is copied to the store first
+#   { _ = "unknown"; type; }           anything else, and whatever cannot be evaluated
+{ tree, system }:
+let
+  config = {
+    # Refusals are facts to tell, not errors to meet.
+    allowUnfree = true;
+    allowBroken = true;
+    allowUnsupportedSystem = true;
+    allowInsecurePredicate = _: true;
+  };
+  pkgs = import tree { inherit system config; overlays = [ ]; };
+
+  inherit (builtins)
+    attrNames elem elemAt filter getAttr getContext hasContext isAttrs isList isString length listToAttrs map mapAttrs
+    removeAttrs stringLength tryEval typeOf unsafeDiscardStringContext;
+
+  plain = unsafeDiscardStringContext;
+  isDerivation = v: isAttrs v && v.type or null == "derivation";
+
+  # `value`, or `default` where it throws.
+  attempt = default: value:
+    let result = tryEval value;
+    in if result.success then result.value else default;
+
+  unknown = type: { _ = "unknown"; inherit type; };
+
+  # Tell a value; sets and lists down to `depth` levels.
+  tell = depth: value: attempt (unknown "throws") (tellForced depth value);
+  tellForced = depth: value:
+    let
+      type = typeOf value;
+    in
+    if type == "string" then
+      (if hasContext value then { _ = "string"; text = plain value; context = getContext value; } else value)
+    else if elem type [ "int" "bool" "null" ] then value
+    else if type == "path" then
+      (let copied = "${value}"; in { _ = "path"; text = plain copied; context = getContext copied; })
+    else if isDerivation value then
+      (let drv = plain value.drvPath;
+        in builtins.seq drv { _ = "derivation"; inherit drv; output = value.outputName or "out"; })
+    else if type == "list" && depth > 0 then map (tell (depth - 1)) value
+    else if type == "set" && depth > 0 && ! value ? __functor then
+      { _ = "set"; attrs = mapAttrs (_: tell (depth - 1)) value; }
+    else unknown type;
+
+  # Tell a value: lists of scalars and scalars, no sets.
+  tellFlat = value: attempt (unknown "throws")
+    (if isList value then map (tell 0) value else tell 0 value);
+
+  select = path: value: builtins.foldl' (set: name: set.${name}) value path;
+
+  kindOf = value:
+    if isDerivation value then "derivation"
+    else if typeOf value == "set" && ! value ? __functor then "set"
+    else if elem (typeOf value) [ "set" "lambda" ] then "function"
+    else "value";
+
+  # Names and kinds of what is in a set.
+  kinds = { path, names }: listToAttrs (map
+    (name: { inherit name; value = attempt "throws" (kindOf (select (path ++ [ name ]) pkgs)); })
+    names);
+  names = { path }: attrNames (select path pkgs);
+
+  # Attributes of `meta` that are short and asked for.
+  metaTold = [
+    "description" "homepage" "mainProgram" "outputsToInstall" "priority" "broken" "unfree" "insecure" "branch"
+    "knownVulnerabilities" "license" "platforms" "badPlatforms" "position" "name" "available" "downloadPage" "changelog"
+  ];
+
+  # Attributes that are told elsewhere, are long, or lead to evaluations without end.
+  skipped = [ "tests" "updateScript" "passthru" "meta" "drvAttrs" "all" "inputDerivation" "override" "overrideAttrs"
+    "overrideDerivation" "drvPath" "outPath" "outputs" "outputName" "outputUnspecified" "type" "name" ];
+
+  # Everything known of one derivation; `extras` also tells what it carries besides its build (passthru).
+  package = extras: d:
+    let
+      outputs = d.outputs or [ "out" ];
+      build = d.drvAttrs or { };
+      carried = filter (name: ! build ? ${name} && ! elem name outputs && ! elem name skipped) (attrNames d);
+    in
+    {
+      drv = plain d.drvPath;
+      output = d.outputName or "out";
+      name = plain d.name;
+      inherit outputs;
+      paths = map
+        (output: let o = d.${output}; in { path = plain o.outPath; drv = plain o.drvPath; })
+        (filter (output: d ? ${output}) outputs);
+      selects = d.outputUnspecified or false;
+      build = listToAttrs (map (name: { inherit name; value = tell 0 build.${name}; })
+        (filter (name: build ? ${name}) [ "pname" "version" "system" ]));
+      attributes = attrNames d;
+      meta = mapAttrs (name: value: if elem name metaTold then tell 3 value else unknown "long") (d.meta or { });
+      carried = if extras then listToAttrs (map (name: { inherit name; value = tellFlat d.${name}; }) carried) else { };
+      inputs = if extras then mapAttrs (_: tellFlat) (listToAttrs (filter (v: v != null) (map
+        (name: attempt null (if isDerivation build.${name} then { inherit name; value = build.${name}; } else null))
+        (filter (name: ! elem name [ "src" "stdenv" ]) (attrNames build))))) else { };
+    };
+
+  packages = { path, names, extras }:
+    listToAttrs (map
+      (name: { inherit name; value = attempt null (package extras (select (path ++ [ name ]) pkgs)); })
+      names);
+
+  # Derivations that packages carry, by name of the package and of the attribute.
+  parts = { path, wanted }: map
+    ({ name, part }: attempt null (package false (select (path ++ [ name part ]) pkgs)))
+    wanted;
+
+  values = { path, names, depth }:
+    listToAttrs (map (name: { inherit name; value = tell depth (select (path ++ [ name ]) pkgs); }) names);
+
+  # Only to fail with the reason why something cannot be had.
+  force = { path, name }:
+    let value = select (path ++ [ name ]) pkgs;
+    in builtins.seq (if isDerivation value then value.drvPath else value) null;
+
+  templates = import ./templates.nix { inherit pkgs tell; };
+  template = { name }: templates.learned templates.builders.${name};
+  # Facts about the derivations that a builder's own derivations use.
+  inputs = { name }: map (package false) (templates.inputs templates.builders.${name});
+
+  platform = { }: {
+    stdenv = listToAttrs (map (name: { inherit name; value = tell 3 pkgs.stdenv.${name}; })
+      (filter (name: pkgs.stdenv ? ${name}) [
+        "buildPlatform" "hostPlatform" "targetPlatform" "shell" "hasCC" "cc" "initialPath" "defaultNativeBuildInputs"
+      ]));
+    attributes = attrNames pkgs.stdenv;
+    release = pkgs.lib.trivial.release or "unknown";
+    quotesAlways = pkgs.lib.escapeShellArg "a" != "a";
+  };
+
+in
+{
+  inherit names kinds packages parts values force template inputs platform;
+  builders = { }: attrNames templates.builders;
+}

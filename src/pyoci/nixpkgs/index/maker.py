@@ -1,0 +1,206 @@
+"""Making an index: walk a tree, keep what it tells.
+
+The walk: names and kinds of the top level and of the nested sets asked for; everything about each derivation; values of
+what is neither; the message of what throws; the derivations that those carry (`gcc.cc`); the templates of the
+release's builders (see `learn`); then the hash modulo of every derivation that anything refers to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from pyoci.nixpkgs.index import learn
+from pyoci.nixpkgs.index.format import escape, write
+from pyoci.nixpkgs.index.learn import Json
+from pyoci.nixpkgs.index.records import Layout, compact
+from pyoci.nixpkgs.index.tree import Tree, TreeError
+
+NESTED: Final = (
+    "python3Packages",
+    "perlPackages",
+    "xorg",
+    "nodePackages",
+)
+"""Sets whose members an index has too, unless asked otherwise."""
+
+Progress = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Answers:
+    """What a tree told: kinds, facts of derivations and values, by set and name."""
+
+    kinds: dict[str, dict[str, str]] = field(default_factory=dict)
+    packages: dict[str, dict[str, Json]] = field(default_factory=dict)
+    values: dict[str, dict[str, Json]] = field(default_factory=dict)
+    failures: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Messages of what throws or cannot be evaluated."""
+    inner: list[Json] = field(default_factory=list)
+    """Derivations that are no attribute of a set: parts of packages, inputs of builders."""
+    templates: dict[str, Json] = field(default_factory=dict)
+    platform: Json = None
+
+
+def make_index(tree: Tree, system: str, nested: Iterable[str] = NESTED, progress: Progress = lambda _: None) -> bytes:
+    """The index file of a tree. Raises TreeError where the tree itself does not evaluate."""
+    return lay_out(ask(tree, nested, progress), tree, system, progress)
+
+
+def ask(tree: Tree, nested: Iterable[str], progress: Progress) -> Answers:
+    """Ask a tree for everything that an index holds, hashes apart."""
+    answers = Answers()
+    for path in ("", *nested):
+        try:
+            names = tree.call("names", {"path": path.split(".") if path else []})
+        except TreeError as error:
+            if not path:
+                raise
+            progress(f"no {path}: {error.message}")
+            continue
+        progress(f"{path or 'top level'}: {len(names)} names")
+        _ask_set(tree, answers, path, names)
+    _ask_parts(tree, answers)
+    _ask_builders(tree, answers, progress)
+    return answers
+
+
+def _path(path: str) -> list[str]:
+    return path.split(".") if path else []
+
+
+def _batched(
+    tree: Tree, function: str, path: str, names: list[str], failures: dict[str, str], **arguments: Json
+) -> dict[str, Json]:
+    """Answers by name. A batch that fails is asked again in halves, until it is clear which names make it fail."""
+    answers: dict[str, Json] = {}
+    waiting = [names[start : start + tree.batch] for start in range(0, len(names), tree.batch)]
+    while waiting:
+        batch = waiting.pop()
+        try:
+            answers.update(tree.call(function, {"path": _path(path), "names": batch, **arguments}))
+        except TreeError as error:
+            if len(batch) == 1:
+                failures[batch[0]] = error.message
+            else:
+                half = len(batch) // 2
+                waiting += [batch[:half], batch[half:]]
+    return answers
+
+
+def _ask_set(tree: Tree, answers: Answers, path: str, names: list[str]) -> None:
+    failures = answers.failures.setdefault(path, {})
+    kinds = answers.kinds[path] = _batched(tree, "kinds", path, names, failures)
+    derivations = [name for name, kind in kinds.items() if kind == "derivation"]
+    refused: dict[str, str] = {}
+    packages = _batched(tree, "packages", path, derivations, refused, extras=True)
+    # What a package carries beside its build may be what fails.
+    packages |= _batched(tree, "packages", path, list(refused), failures, extras=False)
+    answers.packages[path] = {name: facts for name, facts in packages.items() if facts is not None}
+    answers.values[path] = _batched(
+        tree, "values", path, [name for name, kind in kinds.items() if kind == "value"], failures, depth=1
+    )
+    throwing = [name for name, kind in kinds.items() if kind == "throws"]
+    throwing += [name for name, facts in packages.items() if facts is None]
+    for name in throwing:
+        try:
+            tree.call("force", {"path": _path(path), "name": name})
+        except TreeError as error:
+            failures[name] = error.message
+
+
+_CARRIED_FOR_BUILDING: Final = frozenset(
+    {"env", "confFiles", "basicEnv", "wrappedRuby", "go-modules", "cargoDeps", "updater", "desktopItem", "buildEnv"}
+)
+"""Derivations that packages carry for making themselves, and that nobody asks for."""
+
+_PARTS: Final = frozenset({"cc", "bintools", "unwrapped"})
+"""Inputs that one takes out of a package (`stdenv.cc.cc.lib`)."""
+
+
+def _ask_parts(tree: Tree, answers: Answers) -> None:
+    """Derivations that packages carry and that are no attribute themselves."""
+    known = {facts["drv"] for packages in answers.packages.values() for facts in packages.values()}
+    for path, packages in answers.packages.items():
+        wanted: list[dict[str, str]] = []
+        for name, facts in packages.items():
+            inputs = {part: value for part, value in facts.get("inputs", {}).items() if part in _PARTS}
+            for part, value in {**inputs, **facts["carried"]}.items():
+                if part in _CARRIED_FOR_BUILDING or not isinstance(value, dict) or value.get("_") != "derivation":
+                    continue
+                if value["drv"] not in known:
+                    known.add(value["drv"])
+                    wanted.append({"name": name, "part": part})
+        for start in range(0, len(wanted), tree.batch):
+            batch = wanted[start : start + tree.batch]
+            answers.inner += [facts for facts in tree.call("parts", {"path": _path(path), "wanted": batch}) if facts]
+
+
+def _ask_builders(tree: Tree, answers: Answers, progress: Progress) -> None:
+    bases: dict[str, dict[str, Json]] = {}
+    builders = tree.call("builders", {})
+    for name in [*learn.BASES, *(name for name in builders if name not in learn.BASES)]:
+        try:
+            probes = tree.call("template", {"name": name})
+            if probes is None:
+                raise TreeError("does not evaluate")
+            answers.inner += [
+                facts for facts in tree.call("inputs", {"name": name}) if facts["name"] not in learn.MADE_BY_BUILDERS
+            ]
+        except TreeError as error:
+            progress(f"no template for {name}: {error.message}")
+            continue
+        template = learn.template(probes, bases)
+        if name in learn.BASES:
+            template["base"] = ""
+            template["attrs"] = bases[name] = learn.template(probes, {})["attrs"]
+        answers.templates[name] = learn.with_inner_arguments(name, template)
+    answers.platform = tree.call("platform", {})
+
+
+def lay_out(answers: Answers, tree: Tree, system: str, progress: Progress) -> bytes:
+    """The index file of a tree's answers; the hashes are asked for here."""
+    layout = Layout(system, tree.folder)
+    layout.known = {facts["drv"] for packages in answers.packages.values() for facts in packages.values()}
+    layout.known |= {facts["drv"] for facts in answers.inner}
+    for path, kinds in answers.kinds.items():
+        layout.add_set(path, _members(layout, answers, path, kinds))
+    for facts in answers.inner:
+        layout.derivation(facts)
+    templates = {**answers.templates, "platform": learn.tidy_all(answers.platform)}
+    layout.derivations.update(learn.references(list(templates.values())))
+    progress(f"{len(layout.derivations)} derivations, {len(layout.records)} records")
+    sources: dict[str, str] = {}
+    for path in sorted(learn.sources(list(templates.values()))):
+        text = tree.source(path)
+        if text is not None:
+            sources[path] = text
+    facts = {"system": system, "release": str(answers.platform["release"]), "store": layout.store_dir}
+    modulos = {path: tree.modulo(path) for path in sorted(layout.derivations)}
+    return write(facts, layout.sections(modulos, templates, {}, sources))
+
+
+def _members(layout: Layout, answers: Answers, path: str, kinds: dict[str, str]) -> dict[str, int]:
+    """The records of the members of a set."""
+    members: dict[str, int] = {}
+    failures = answers.failures[path]
+    for name in sorted({*kinds, *failures}):
+        inner = f"{path}.{name}" if path else name
+        if name in answers.packages[path]:
+            members[name] = layout.derivation(answers.packages[path][name])
+        elif name in failures:
+            members[name] = layout.record(f"T\t{escape(failures[name])}")
+        elif name in answers.values[path] and not learn.has_unknown(answers.values[path][name]):
+            members[name] = layout.record(f"V\t{compact(learn.tidy(answers.values[path][name]))}")
+        elif inner in answers.kinds:
+            members[name] = layout.record(f"S\t{inner}")
+        else:
+            members[name] = layout.record(f"U\t{kinds[name]}")
+    return members
+
+
+def default_path() -> Path:
+    """Where the index that ships with pyoci is."""
+    return Path(__file__).with_name("nixpkgs-2020-07.idx")

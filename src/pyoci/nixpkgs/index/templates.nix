@@ -1,0 +1,147 @@
+# Learns what a release's builders put into a derivation, by calling them with marks for arguments and reading the
+# attributes that reach `derivation`. Nothing is built, and no path is computed: a mark need not be a valid hash.
+#
+# A probe is { given; result; }: `result` is the derivation; `given` says which of the arguments that are no text
+# (flags, and whether an optional argument is there) this probe had. maker.py compares a builder's probes.
+{ pkgs, tell }:
+let
+  inherit (builtins) attrValues concatMap elemAt foldl' isAttrs isList map tryEval;
+
+  # The mark that stands for argument `name`: legal in store paths, in no need of quotes in a shell.
+  mark = name: "0pyoci-${name}-0";
+  # Where the argument is a list: what was given takes the place of the whole list, or of this element.
+  marks = name: [ "0pyoci+${name}-0" ];
+  # A mark that a shell needs quotes around.
+  quoted = name: "0pyoci-${name}- 0";
+
+  one = result: [ { given = { }; inherit result; } ];
+  # One probe for each way to set the flags `names`.
+  flags = names: make:
+    map (given: { inherit given; result = make given; })
+      (foldl' (sets: name: concatMap (set: [ (set // { ${name} = true; }) (set // { ${name} = false; }) ]) sets)
+        [ { } ]
+        names);
+  optional = condition: set: if condition then set else { };
+
+  name = mark "name";
+  text = mark "text";
+  inherit (pkgs) stdenv stdenvNoCC;
+
+  fetchArguments = given: {
+    inherit name;
+    outputHashAlgo = mark "outputHashAlgo";
+    outputHash = mark "outputHash";
+    curlOpts = mark "curlOpts";
+    inherit (given) executable;
+  } // optional (given.hasNetrc) {
+    netrcPhase = mark "netrcPhase";
+    netrcImpureEnvVars = marks "netrcImpureEnvVars";
+  };
+
+  required = pkgs.requireFile {
+    inherit name;
+    sha256 = mark "outputHash";
+    message = mark "message";
+    hashMode = mark "outputHashMode";
+  };
+
+  # A builder that this release lacks has no template.
+  builders = {
+    stdenv = one (stdenv.mkDerivation { inherit name; });
+    stdenvNoCC = one (stdenvNoCC.mkDerivation { inherit name; });
+
+    # What single arguments of mkDerivation bring along.
+    "mkDerivation.hardening" = one (stdenv.mkDerivation { inherit name; hardeningEnable = [ "pie" ]; });
+    "mkDerivation.separateDebugInfo" = one (stdenv.mkDerivation { inherit name; separateDebugInfo = true; });
+    "mkDerivation.enableParallelBuilding" = one (stdenv.mkDerivation { inherit name; enableParallelBuilding = true; });
+    "mkDerivation.configurePlatforms" =
+      one (stdenv.mkDerivation { inherit name; configurePlatforms = [ "build" "host" "target" ]; });
+    "mkDerivation.mainProgram" =
+      one (stdenv.mkDerivation { inherit name; meta.mainProgram = mark "mainProgram"; });
+
+    runCommand = one (pkgs.runCommand name { } (mark "command"));
+    runCommandLocal = one (pkgs.runCommandLocal name { } (mark "command"));
+    runCommandCC = one (pkgs.runCommandCC name { } (mark "command"));
+    "runCommand.passAsFile" = one (pkgs.runCommand name { passAsFile = marks "passAsFile"; } (mark "command"));
+
+    writeTextFile = flags [ "executable" "hasDestination" "hasCheckPhase" ] (given:
+      pkgs.writeTextFile ({ inherit name text; inherit (given) executable; }
+        // optional given.hasDestination { destination = mark "destination"; }
+        // optional given.hasCheckPhase { checkPhase = mark "checkPhase"; }));
+    writeText = one (pkgs.writeText name text);
+    writeScript = one (pkgs.writeScript name text);
+    writeScriptBin = one (pkgs.writeScriptBin name text);
+    writeShellScript = one (pkgs.writeShellScript name text);
+    writeShellScriptBin = one (pkgs.writeShellScriptBin name text);
+    writeCBin = one (pkgs.writeCBin name text);
+    writeReferencesToFile = one (pkgs.writeReferencesToFile (mark "path"));
+
+    symlinkJoin = one (pkgs.symlinkJoin { inherit name; paths = marks "paths"; postBuild = mark "postBuild"; });
+    linkFarm = map (entries: { given = { count = builtins.length entries; }; result = pkgs.linkFarm name entries; }) [
+      [ ]
+      [ { name = quoted "name1"; path = quoted "path1"; } ]
+      [ { name = quoted "name1"; path = quoted "path1"; } { name = quoted "name2"; path = quoted "path2"; } ]
+    ];
+    buildEnv = one (pkgs.buildEnv { inherit name; paths = [ ]; });
+
+    substituteAll = one (pkgs.substituteAll { inherit name; src = mark "src"; });
+    makeSetupHook = flags [ "hasDeps" "hasSubstitutions" ] (given:
+      pkgs.makeSetupHook ({ inherit name; }
+        // optional given.hasDeps { deps = [ (mark "deps") ]; }
+        // optional given.hasSubstitutions { substitutions = { "0pyoci" = "0pyoci"; }; }) (mark "script"));
+    requireFile = one required;
+    # The script that tells the message is a derivation of its own.
+    "requireFile.script" = one (elemAt required.drvAttrs.args 1);
+    mkShell = one (pkgs.mkShell { inherit name; });
+    applyPatches = one (pkgs.applyPatches {
+      inherit name;
+      src = mark "src";
+      patches = marks "patches";
+      postPatch = mark "postPatch";
+    });
+
+    fetchurl = flags [ "recursiveHash" "executable" "downloadToTemp" "showURLs" "hasNetrc" ] (given:
+      pkgs.fetchurl (fetchArguments given // {
+        urls = marks "urls";
+        postFetch = mark "postFetch";
+        inherit (given) recursiveHash downloadToTemp showURLs;
+      }));
+    fetchzip = flags [ "stripRoot" "executable" "hasNetrc" ] (given:
+      pkgs.fetchzip (fetchArguments given // {
+        url = "0pyoci-parent-0/0pyoci-base-0";
+        extraPostFetch = mark "postFetch";
+        inherit (given) stripRoot;
+      }));
+    fetchgit = flags [ "leaveDotGit" "deepClone" "fetchSubmodules" "branchName" ] (given:
+      pkgs.fetchgit ({
+        inherit name;
+        url = mark "url";
+        rev = mark "rev";
+        sha256 = mark "outputHash";
+        postFetch = mark "postFetch";
+        leaveDotGit = given.leaveDotGit || given.deepClone;
+        inherit (given) deepClone fetchSubmodules;
+      } // optional given.branchName { branchName = mark "branchName"; }));
+
+    container = one (pkgs.ociTools.buildContainer { args = [ ]; });
+  };
+
+  attempt = value: tryEval (builtins.deepSeq value value);
+
+  # Everything that reaches `derivation`; of what cannot be evaluated, nothing.
+  learned = probes:
+    let
+      told = map (probe: { inherit (probe) given; attrs = builtins.mapAttrs (_: tell 2) probe.result.drvAttrs; }) probes;
+      result = attempt told;
+    in if result.success then result.value else null;
+
+  # The derivations among the values of a builder's attributes.
+  inputsOf = value:
+    if isList value then concatMap inputsOf value
+    else if isAttrs value && value.type or null == "derivation" then [ value ]
+    else [ ];
+in
+{
+  inherit learned builders;
+  inputs = probes: concatMap (probe: concatMap inputsOf (attrValues probe.result.drvAttrs)) probes;
+}
