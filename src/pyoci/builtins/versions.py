@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
+
 from pyoci.builtins.registry import builtin
 from pyoci.runtime.coercion import expect_plain_string
 from pyoci.runtime.strings import string_less
@@ -9,23 +12,14 @@ from pyoci.runtime.values import Value
 
 _FIRST = "while evaluating the first argument passed to builtins."
 _DIGITS = frozenset("0123456789")
-_SEPARATORS = frozenset(".-")
+_COMPONENT = re.compile("[0-9]+|[^0-9.-]+")
 _INT_MAX = 2**31 - 1
 
 
-def version_components(version: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def version_components(version: str) -> tuple[str, ...]:
     """The runs of digits, and of neither digits nor separators, in a version."""
-    components: list[str] = []
-    start, previous = 0, ""
-    for index, char in enumerate(version):
-        kind = "digit" if char in _DIGITS else "separator" if char in _SEPARATORS else "other"
-        if kind != previous:
-            if previous not in ("", "separator"):
-                components.append(version[start:index])
-            start, previous = index, kind
-    if previous not in ("", "separator"):
-        components.append(version[start:])
-    return components
+    return tuple(_COMPONENT.findall(version))
 
 
 def _number(component: str) -> int | None:
@@ -65,6 +59,8 @@ def compare_versions(a: Value, b: Value) -> Value:
     for index in range(max(len(components_a), len(components_b))):
         component_a = components_a[index] if index < len(components_a) else ""
         component_b = components_b[index] if index < len(components_b) else ""
+        if component_a == component_b:
+            continue
         if _component_less(component_a, component_b):
             return -1
         if _component_less(component_b, component_a):
@@ -75,7 +71,8 @@ def compare_versions(a: Value, b: Value) -> Value:
 @builtin("splitVersion", "s")
 def split_version(version: Value) -> Value:
     """The components of a version, as compareVersions compares them."""
-    return tuple(version_components(expect_plain_string(version, _FIRST + "splitVersion")))
+    # A list of its own: the memory of `version_components` must not show in what is printed as «repeated».
+    return (*version_components(expect_plain_string(version, _FIRST + "splitVersion")),)
 
 
 @builtin("parseDrvName", "s")

@@ -27,11 +27,12 @@ _POWER_STEP: Final = 8
 
 def json_float(number: float) -> str:
     """A float of JSON, `null` where it is not finite; always with a point or an exponent."""
+    if -1e12 < number < 1e12 and (number * 8).is_integer():
+        # Exact in at most 15 digits, and no two texts that short are the same number: nothing to choose from.
+        return repr(number)
     if not isfinite(number):
         return "null"
     sign = "-" if str(number)[0] == "-" else ""
-    if number == 0:
-        return sign + "0.0"
     digits, exponent = _grisu2(abs(number))
     point = len(digits) + exponent
     if exponent >= 0 and point <= 15:
