@@ -264,7 +264,7 @@ rec {
 
   # --- former names
 
-  zip = zipAttrs;
+  zip = zipAttrsWith;
   zipWithNames = zipAttrsWithNames;
   mapAttrsFlatten = mapAttrsToList;
   cartesianProductOfSets = cartesianProduct;

@@ -166,9 +166,9 @@ rec {
 
   # --- merging sets with a function for each name
 
-  # The function decides where both have a name.
+  # The function decides for all names of the second set; it gets the same value twice where the first has none.
   mergeAttrsWithFunc = function: left: right:
-    right // left // mapAttrs (name: value: function left.${name} value) (builtins.intersectAttrs left right);
+    left // mapAttrs (name: value: function (left.${name} or value) value) right;
 
   mergeAttrsConcatenateValues = mergeAttrsWithFunc (left: right: toList left ++ toList right);
 

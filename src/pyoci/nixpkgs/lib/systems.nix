@@ -215,7 +215,7 @@ let
       isNone = on "none";
       isUnix = isBSD || isDarwin || elem kernel [ "linux" "solaris" "cygwin" "redox" ];
 
-      isGnu = hasPrefix "gnu" abi && on "linux";
+      isGnu = hasPrefix "gnu" abi;
       isMusl = hasPrefix "musl" abi;
       isAndroid = hasPrefix "android" abi;
       isUClibc = hasPrefix "uclibc" abi;

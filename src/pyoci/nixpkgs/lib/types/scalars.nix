@@ -116,9 +116,13 @@ rec {
 
   # strMatching : regular expression -> type      The whole string must match.
   strMatching = pattern:
-    scalar "strMatching ${lib.strings.escapeNixString pattern}" "string matching the pattern ${pattern}"
-      (value: isString value && match pattern value != null)
-    // base.parametric "strMatching" { inherit pattern; } (payload: strMatching payload.pattern);
+    mkOptionType ({
+      name = "strMatching ${lib.strings.escapeNixString pattern}";
+      description = "string matching the pattern ${pattern}";
+      descriptionClass = "noun";
+      check = value: isString value && match pattern value != null;
+      merge = mergeEqualOption;
+    } // base.parametric "strMatching" { inherit pattern; } (payload: strMatching payload.pattern));
 
   # A line feed at the end is allowed, and dropped.
   singleLineStr = mkOptionType {

@@ -1,0 +1,1 @@
+{ start }: { lib, ... }: { options.n = lib.mkOption { default = start + 1; }; }

@@ -1,0 +1,1 @@
+{ name, suffix ? "." }: { text = "package ${name}${suffix}"; }

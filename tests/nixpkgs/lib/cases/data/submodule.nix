@@ -1,0 +1,1 @@
+{ lib, ... }: { fromFile = lib.toUpper "file"; }

@@ -1,0 +1,78 @@
+{ lib }:
+let
+  tree = ./data/tree;
+  names = source: lib.attrNames (builtins.readDir source);
+  kept = source: filter: lib.filter (name: filter (toString source + "/${name}") "regular");
+in
+{
+  "pathType: kinds" = [ (lib.pathType tree) (lib.pathType ./data/lines.txt) ];
+  "pathType: missing" = lib.pathType ./data/none;
+  "pathIsDirectory: kinds" = map lib.pathIsDirectory [ tree ./data/lines.txt ./data/none "/" ];
+  "pathIsDirectory: string" = lib.pathIsDirectory (toString tree);
+  "pathIsDirectory: dotted" = lib.pathIsDirectory (tree + "/.");
+  "pathIsRegularFile: kinds" = map lib.pathIsRegularFile [ tree ./data/lines.txt ./data/none ];
+  "filesystem.listFilesRecursive: names" = map (f: lib.removePrefix (toString tree) (toString f)) (lib.filesystem.listFilesRecursive tree);
+  "filesystem.locateDominatingFile: found" = (lib.filesystem.locateDominatingFile "(lines)\\.txt" tree).matches;
+  "filesystem.locateDominatingFile: nothing" = lib.filesystem.locateDominatingFile "no-such-file-anywhere" tree;
+  "filesystem.haskellPathsInDir: none" = lib.filesystem.haskellPathsInDir tree;
+  "filesystem.resolveDefaultNix: kinds" = map (x: lib.removePrefix (toString ./.) (toString (lib.filesystem.resolveDefaultNix x))) [ tree ./data/package.nix "x/" ];
+  "packagesFromDirectoryRecursive: set" = lib.packagesFromDirectoryRecursive { callPackage = path: args: baseNameOf path; directory = ./data/packages; };
+  "cleanSourceFilter: names" = lib.filter (name: lib.cleanSourceFilter "/x/${name}" "regular") [ "a.c" "a.o" "lib.so" "x~" ".git" ".svn" ".a.swp" ".swp" "result" "so" ];
+  "cleanSourceFilter: directories" = lib.filter (name: lib.cleanSourceFilter "/x/${name}" "directory") [ ".git" ".svn" "CVS" ".hg" "src" "_darcs" ];
+  "cleanSourceFilter: links" = map (name: lib.cleanSourceFilter "/x/${name}" "symlink") [ "result" "result-dev" "other" ];
+  "cleanSource: name" = (lib.cleanSource tree).name;
+  "cleanSource: path" = (lib.cleanSource tree).outPath;
+  "cleanSource: origin" = toString (lib.cleanSource tree).origSrc == toString tree;
+  "cleanSourceWith: filter" = kept tree (lib.cleanSourceWith { src = tree; filter = path: type: baseNameOf path != "b.txt"; }).filter [ "a.txt" "b.txt" ];
+  "cleanSourceWith: composed" = kept tree (lib.cleanSourceWith {
+    src = lib.cleanSourceWith { src = tree; filter = path: type: baseNameOf path != "b.txt"; name = "inner"; };
+    filter = path: type: baseNameOf path != "a.txt";
+  }).filter [ "a.txt" "b.txt" "c.txt" ];
+  "cleanSourceWith: store path" = (lib.cleanSourceWith { src = tree; filter = path: type: baseNameOf path != "b.txt"; name = "own"; }).outPath;
+  "sourceByRegex: store path" = (lib.sourceByRegex tree [ "sub.*" ".*\\.txt" ]).outPath;
+  "sourceByRegex: filter" = kept tree (lib.sourceByRegex tree [ "a.*" ]).filter [ "a.txt" "b.txt" ];
+  "sourceFilesBySuffices: store path" = (lib.sourceFilesBySuffices tree [ ".md" ]).outPath;
+  "sources.sourceByGlobs: store path" = map (globs: (lib.sources.sourceByGlobs tree globs).outPath) [ [ "*.txt" ] [ "**/*.md" ] [ "sub/**" ] [ "sub" ] ];
+  "canCleanSource: kinds" = [ (lib.canCleanSource tree) (lib.canCleanSource (lib.cleanSource tree)) (lib.canCleanSource (derivation { name = "n"; system = "s"; builder = "b"; }).outPath) ];
+  "pathHasContext: both" = [ (lib.pathHasContext "/x") (lib.pathHasContext (derivation { name = "n"; system = "s"; builder = "b"; }).outPath) ];
+  "pathIsGitRepo: no" = lib.pathIsGitRepo tree;
+  "commitIdFromGitRepo: no" = lib.commitIdFromGitRepo tree;
+  "commitIdFromGitRepo: packed" = lib.commitIdFromGitRepo ./data/git-packed;
+  "commitIdFromGitRepo: loose" = lib.commitIdFromGitRepo ./data/git-loose;
+  "commitIdFromGitRepo: detached" = lib.commitIdFromGitRepo ./data/git-detached;
+  "sources.urlToName: some" = map lib.sources.urlToName [ "https://github.com/owner/repo.git" "git@host:owner/repo.tar.gz" "/a/b/" "name" ];
+  "sources.shortRev: some" = map lib.sources.shortRev [ "deadbeefcafe0123" "refs/tags/v1.2.3" "main" "release-2.0" ];
+  "revOrTag: some" = [ (lib.revOrTag "r" null) (lib.revOrTag null "t") (lib.revOrTag null null) (lib.revOrTag "r" "t") ];
+  "repoRevToName: kinds" = map (kind: lib.repoRevToName kind "https://x/repo.git" "deadbeefcafe" "suf") [ "source" "versioned" "full" ];
+  "repoRevToName: nulls" = lib.repoRevToName "full" "https://x/repo.git" null null;
+  "repoRevToName: unknown kind" = lib.repoRevToName "what" "a" "b" "c";
+  "path.append: joins" = toString (lib.path.append /foo "bar/baz");
+  "path.append: bad" = lib.path.append /foo "../bar";
+  "path.append: no path" = lib.path.append "/foo" "bar";
+  "path.hasPrefix: some" = [ (lib.path.hasPrefix /foo /foo/bar) (lib.path.hasPrefix /foo /foo) (lib.path.hasPrefix /foo/bar /foo) (lib.path.hasPrefix /. /foo) (lib.path.hasPrefix /fo /foo) ];
+  "path.removePrefix: some" = [ (lib.path.removePrefix /foo /foo/bar/baz) (lib.path.removePrefix /foo /foo) (lib.path.removePrefix /. /foo) ];
+  "path.removePrefix: no prefix" = lib.path.removePrefix /foo /bar;
+  "path.splitRoot: some" = map (p: (lib.path.splitRoot p).subpath) [ /foo/bar /. ];
+  "path.hasStorePathPrefix: some" = map lib.path.hasStorePathPrefix [ /nix/store /nix/store/d945ibfx9x185xf04b890y4f9g3cbb63-x/y /foo /nix/store/short ];
+  "path.subpath.isValid: some" = map lib.path.subpath.isValid [ "a" "./a" "a/../b" "/a" "" ".." "a..b" 1 "." ];
+  "path.subpath.join: some" = map lib.path.subpath.join [ [ "a" "b/c" ] [ ] [ "./a" "." "b//c/" ] ];
+  "path.subpath.join: bad" = lib.path.subpath.join [ "a" ".." ];
+  "path.subpath.components: some" = map lib.path.subpath.components [ "." "./a//b/./c/" "a" ];
+  "path.subpath.normalise: some" = map lib.path.subpath.normalise [ "." "a//b" "./a/." "a/./b" ];
+  "path.subpath.normalise: bad" = lib.path.subpath.normalise "/a";
+  "fileset.toList: union" = map (f: lib.removePrefix (toString ./.) (toString f)) (lib.fileset.toList (lib.fileset.unions [ (tree + "/a.txt") (tree + "/sub") ./data/lines.txt ]));
+  "fileset.toList: difference" = map (f: baseNameOf f) (lib.fileset.toList (lib.fileset.difference tree (lib.fileset.unions [ (tree + "/sub/deep") (tree + "/a.txt") ])));
+  "fileset.toList: intersection" = map (f: baseNameOf f) (lib.fileset.toList (lib.fileset.intersection tree (lib.fileset.fileFilter (f: f.hasExt "md") ./data)));
+  "fileset.toList: fileFilter" = map (f: baseNameOf f) (lib.fileset.toList (lib.fileset.fileFilter (f: lib.hasPrefix "b" f.name && f.type == "regular") tree));
+  "fileset.toList: empty" = lib.fileset.toList lib.fileset.empty;
+  "fileset.toSource: store path" = (lib.fileset.toSource { root = tree; fileset = lib.fileset.union (tree + "/a.txt") (tree + "/sub/deep"); }).outPath;
+  "fileset.toSource: filtered" = (lib.fileset.toSource { root = tree; fileset = lib.fileset.fileFilter (f: f.hasExt "md") tree; }).outPath;
+  "fileset.toSource: whole" = (lib.fileset.toSource { root = tree; fileset = tree; }).outPath;
+  "fileset.toSource: outside" = (lib.fileset.toSource { root = tree + "/sub"; fileset = tree; }).outPath;
+  "fileset.toSource: root is a file" = (lib.fileset.toSource { root = tree + "/a.txt"; fileset = tree; }).outPath;
+  "fileset.maybeMissing: both" = map (p: lib.length (lib.fileset.toList (lib.fileset.maybeMissing p))) [ (tree + "/none") (tree + "/a.txt") ];
+  "fileset.fromSource: filtered" = map (f: baseNameOf f) (lib.fileset.toList (lib.fileset.fromSource (lib.sourceFilesBySuffices tree [ ".md" ])));
+  "fileset.isFileset: kinds" = map lib.fileset.isFileset [ tree lib.fileset.empty 1 "x" { } ];
+  "fileset.union: missing path" = lib.fileset.toList (lib.fileset.union tree (tree + "/none"));
+  "fileset.union: string" = lib.fileset.toList (lib.fileset.union tree "x");
+}
