@@ -79,6 +79,9 @@ in [
   (at "b" (removeAttrs set [ "a" ]))
   (at "x" (builtins.functionArgs f))
   (at "yy" (builtins.functionArgs f))
+  (builtins.unsafeGetAttrPos "a" (builtins.mapAttrs (n: v: v) set))
+  (builtins.unsafeGetAttrPos "a" (builtins.zipAttrsWith (n: v: v) [ set ]))
+  (builtins.unsafeGetAttrPos "a" (builtins.groupBy (n: n) (builtins.attrNames set)))
 ]
 """
 
@@ -86,7 +89,7 @@ in [
 def test_positions(evaluator: Evaluator, evaluate: Callable[[str], str], tmp_path: Path) -> None:
     file = tmp_path / "positions.nix"
     file.write_text(POSITIONS)
-    expected = '[ "2:11" "3:5" "9:21" "3:5" "4:9" "4:12" ]'
+    expected = '[ "2:11" "3:5" "9:21" "3:5" "4:9" "4:12" null null null ]'
     assert evaluate(f"import {file}") == expected
     if NIX:
         assert ask_nix(f"import {file}") == (expected, "")

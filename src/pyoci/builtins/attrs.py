@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import FunctionType
+from typing import Final
 
 from pyoci.builtins.application import apply2, apply_twice, as_function
 from pyoci.builtins.registry import builtin
@@ -12,11 +13,22 @@ from pyoci.runtime.errors import MissingAttribute
 from pyoci.runtime.printing.literals import format_name
 from pyoci.runtime.strings import sorted_names
 from pyoci.runtime.thunks import force_thunk
-from pyoci.runtime.values import Lazy, Value
+from pyoci.runtime.values import Lazy, Value, from_bytes, to_bytes
 
 _IN_PAIR = "in a {name=...; value=...;} pair"
 _WHILE_PAIR = "while evaluating an element of the list passed to builtins.listToAttrs"
 _WHILE_NAME = "while evaluating the `name` attribute of an element of the list passed to builtins.listToAttrs"
+
+
+class _PlainNames(dict[str, str]):
+    """Names to equal strings that lead to no position: attributes that a builtin makes were written nowhere."""
+
+    def __missing__(self, name: str) -> str:
+        plain = self[name] = from_bytes(to_bytes(name))
+        return plain
+
+
+_PLAIN: Final = _PlainNames()
 
 
 @builtin("attrNames", "set")
@@ -147,13 +159,14 @@ def map_attrs(function: Lazy, attrs: Value) -> dict[str, Lazy]:
     """The set with each value replaced by `f name value`, evaluated when it is needed."""
     if attrs.__class__ is not dict:
         expect_set(attrs, "while evaluating the second argument passed to builtins.mapAttrs")
+    plain = _PLAIN
     if function.__class__ is list and function[0] is None:
         function = function[1]
     if function.__class__ is FunctionType:
         if function.__code__.co_argcount >= 2:
-            return {name: [apply2, function, name, value] for name, value in attrs.items()}
-        return {name: [apply_twice, function, name, value] for name, value in attrs.items()}
-    return {name: delay_call2(function, name, value) for name, value in attrs.items()}
+            return {plain[name]: [apply2, function, name, value] for name, value in attrs.items()}
+        return {plain[name]: [apply_twice, function, name, value] for name, value in attrs.items()}
+    return {plain[name]: delay_call2(function, name, value) for name, value in attrs.items()}
 
 
 @builtin("zipAttrsWith", "f ?list")
@@ -175,7 +188,7 @@ def zip_attrs_with(function: Value, sets: Lazy) -> dict[str, Lazy]:
             if name in collected:
                 collected[name].append(value)
             else:
-                collected[name] = [value]
+                collected[_PLAIN[name]] = [value]
     if function.__class__ is FunctionType and function.__code__.co_argcount >= 2:
         return {name: [apply2, function, name, tuple(values)] for name, values in collected.items()}
     return {name: delay_call2(function, name, tuple(values)) for name, values in collected.items()}
@@ -200,7 +213,7 @@ def group_by(function: Value, elements: Lazy) -> dict[str, Lazy]:
         if name in groups:
             groups[name].append(element)
         else:
-            groups[name] = [element]
+            groups[_PLAIN[name]] = [element]
     return {name: tuple(group) for name, group in groups.items()}
 
 
