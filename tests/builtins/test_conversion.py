@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from pyoci.builtins.json_exact import parse_exactly
+from pyoci.evaluator import Evaluator, Settings
 from pyoci.runtime.errors import NixError
 
 
@@ -271,6 +272,28 @@ def test_bytes_that_are_no_text(evaluate: Callable[[str], str], expression: str,
 def test_malformed_toml(evaluate: Callable[[str], str], text: str) -> None:
     with pytest.raises(NixError, match=r"^while parsing TOML: \[error\] "):
         evaluate(f"fromTOML {json.dumps(text)}")
+
+
+def test_toml_timestamps() -> None:
+    document = r"""
+      offset = 1979-05-27 07:32:00z
+      nanoseconds = 1979-05-27t07:32:00.123456789123-07:30
+      milliseconds = 1979-05-27T07:32:00.5
+      date = 1979-05-27 # 07:32:00.1234567
+      time = 07:32:00.000001
+      string = "07:32:00.1234567"
+      """
+    settings = Settings(use_cache=False, experimental_features=frozenset(("parse-toml-timestamps",)))
+    evaluator = Evaluator(settings)
+    given = evaluator.run(lambda: evaluator.eval_text(f"fromTOML {json.dumps(document)}"))
+    assert given.pop("string") == "07:32:00.1234567"
+    assert {name: (one["_type"], one["value"]) for name, one in given.items()} == {
+        "offset": ("timestamp", "1979-05-27T07:32:00Z"),
+        "nanoseconds": ("timestamp", "1979-05-27T07:32:00.123456789-07:30"),
+        "milliseconds": ("timestamp", "1979-05-27T07:32:00.500"),
+        "date": ("timestamp", "1979-05-27"),
+        "time": ("timestamp", "07:32:00.000001"),
+    }
 
 
 def test_deep_json(evaluate: Callable[[str], str]) -> None:

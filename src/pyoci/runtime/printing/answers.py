@@ -6,6 +6,7 @@ from collections.abc import Callable
 from types import FunctionType
 
 from pyoci.runtime.primops import is_primop, is_primop_app
+from pyoci.runtime.printing.identity import list_identity
 from pyoci.runtime.printing.literals import format_float, format_name, format_string
 from pyoci.runtime.strings import sorted_names
 from pyoci.runtime.thunks import BLACKHOLE, force_thunk
@@ -25,6 +26,7 @@ def print_value(value: Lazy, strict: bool = False) -> str:
 
 
 def _print(value: Lazy, strict: bool, seen: set[int], out: Callable[[str], None]) -> None:
+    holder = value
     if value.__class__ is list:
         if value[0] is None:
             value = value[1]
@@ -36,7 +38,7 @@ def _print(value: Lazy, strict: bool, seen: set[int], out: Callable[[str], None]
     if value.__class__ is dict:
         _print_set(value, strict, seen, out)
     elif value.__class__ is tuple:
-        _print_list(value, strict, seen, out)
+        _print_list(value, list_identity(value, holder), strict, seen, out)
     else:
         out(_print_scalar(value))
 
@@ -55,12 +57,12 @@ def _print_set(value: Lazy, strict: bool, seen: set[int], out: Callable[[str], N
     out("}")
 
 
-def _print_list(value: Lazy, strict: bool, seen: set[int], out: Callable[[str], None]) -> None:
+def _print_list(value: Lazy, identity: int, strict: bool, seen: set[int], out: Callable[[str], None]) -> None:
     if value:
-        if id(value) in seen:
+        if identity in seen:
             out("«repeated»")
             return
-        seen.add(id(value))
+        seen.add(identity)
     out("[ ")
     for element in value:
         _print(element, strict, seen, out)

@@ -10,6 +10,7 @@ from typing import Final
 
 from pyoci.runtime.primops import is_primop, is_primop_app
 from pyoci.runtime.printing.functions import primop_name
+from pyoci.runtime.printing.identity import list_identity
 from pyoci.runtime.printing.literals import format_float, format_name, format_string
 from pyoci.runtime.strings import sorted_names
 from pyoci.runtime.thunks import BLACKHOLE
@@ -58,6 +59,7 @@ class _Shower:
         self.attributes = 0
 
     def show(self, value: Lazy, depth: int) -> str:
+        holder = value
         if value.__class__ is list:
             if value[0] is not None:
                 return "«potential infinite recursion»" if value[0] is BLACKHOLE else "«thunk»"
@@ -65,7 +67,7 @@ class _Shower:
         if value.__class__ is dict:
             return self.show_set(value, depth)
         if value.__class__ is tuple:
-            return self.show_list(value, depth)
+            return self.show_list(value, list_identity(value, holder), depth)
         return show_scalar(value, self.limits.string)
 
     def show_set(self, value: dict[str, Lazy], depth: int) -> str:
@@ -88,12 +90,12 @@ class _Shower:
             self.attributes += 1
         return text + " }"
 
-    def show_list(self, value: tuple[Lazy, ...], depth: int) -> str:
+    def show_list(self, value: tuple[Lazy, ...], identity: int, depth: int) -> str:
         if not value:
             return "[ ]" if depth < self.limits.depth else "[ ... ]"
-        if id(value) in self.seen:
+        if identity in self.seen:
             return "«repeated»"
-        self.seen.add(id(value))
+        self.seen.add(identity)
         if depth >= self.limits.depth:
             return "[ ... ]"
         text = "["
