@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from pyoci.builtins import lists
+from pyoci.runtime.errors import EvalError
 from pyoci.runtime.thunks import force
 
 
@@ -132,8 +133,6 @@ def test_errors(fails: Callable[..., None], expression: str, message: str, trace
 
 
 def test_a_list_that_no_memory_holds_is_an_error(evaluate: Callable[[str], str]) -> None:
-    from pyoci.runtime.errors import EvalError
-
     with pytest.raises(EvalError, match="out of memory") as caught:
         evaluate("builtins.length (builtins.genList (x: x) 100000000000)")
     assert caught.value.hint == "this asks for a list of 100000000000 elements"
