@@ -55,11 +55,10 @@ def test_what_was_printed_before() -> None:
     )
 
 
-def test_short_lists_are_told_apart_by_what_holds_them() -> None:
-    for length, expected in ((2, "[ [ 0 1 ] «repeated» [ 0 1 ] ]"), (3, "[ [ 0 1 2 ] «repeated» «repeated» ]")):
-        value = tuple(range(length))
-        one, other = [None, value], [None, value]
-        assert print_value((one, one, other)) == expected
+def test_lists_are_told_apart_by_what_holds_them() -> None:
+    value = (0, 1, 2)
+    one, other = [None, value], [None, value]
+    assert print_value((one, one, other)) == "[ [ 0 1 2 ] «repeated» [ 0 1 2 ] ]"
 
 
 def test_errors_come_through() -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from types import FunctionType
 
 from pyoci.runtime.primops import is_primop, is_primop_app
-from pyoci.runtime.printing.identity import list_identity
 from pyoci.runtime.printing.literals import format_float, format_name, format_string
 from pyoci.runtime.strings import sorted_names
 from pyoci.runtime.thunks import BLACKHOLE, force_thunk
@@ -26,6 +25,7 @@ def print_value(value: Lazy, strict: bool = False) -> str:
 
 
 def _print(value: Lazy, strict: bool, seen: set[int], out: Callable[[str], None]) -> None:
+    # A list is known by the thunk that it was found in: another thunk's list is another one, though it be the same.
     holder = value
     if value.__class__ is list:
         if value[0] is None:
@@ -38,7 +38,7 @@ def _print(value: Lazy, strict: bool, seen: set[int], out: Callable[[str], None]
     if value.__class__ is dict:
         _print_set(value, strict, seen, out)
     elif value.__class__ is tuple:
-        _print_list(value, list_identity(value, holder), strict, seen, out)
+        _print_list(value, id(holder), strict, seen, out)
     else:
         out(_print_scalar(value))
 

@@ -10,7 +10,6 @@ from typing import Final
 
 from pyoci.runtime.primops import is_primop, is_primop_app
 from pyoci.runtime.printing.functions import primop_name
-from pyoci.runtime.printing.identity import list_identity
 from pyoci.runtime.printing.literals import format_float, format_name, format_string
 from pyoci.runtime.strings import sorted_names
 from pyoci.runtime.thunks import BLACKHOLE
@@ -59,6 +58,7 @@ class _Shower:
         self.attributes = 0
 
     def show(self, value: Lazy, depth: int) -> str:
+        # See `answers`: a list is known by the thunk that it was found in.
         holder = value
         if value.__class__ is list:
             if value[0] is not None:
@@ -67,7 +67,7 @@ class _Shower:
         if value.__class__ is dict:
             return self.show_set(value, depth)
         if value.__class__ is tuple:
-            return self.show_list(value, list_identity(value, holder), depth)
+            return self.show_list(value, id(holder), depth)
         return show_scalar(value, self.limits.string)
 
     def show_set(self, value: dict[str, Lazy], depth: int) -> str:
