@@ -166,26 +166,17 @@ class Evaluator:
         name: str = "«string»",
         base: Path | str | None = None,
         scope: Mapping[str, Lazy] | None = None,
+        *,
+        bindings: bool = True,
     ) -> Value:
         """The value of an expression. Relative paths start from `base` (default: the working directory), `scope` adds
-        names."""
-        return self._loader.load_text(text, name, _folder(base), self._with_names(scope), scope or {}, bindings=True)
+        names. With `bindings`, a text of bindings is the set that they make."""
+        return self._loader.load_text(text, name, _folder(base), self._with_names(scope), scope or {}, bindings=bindings)
 
     def eval_file(self, path: Path | str, scope: Mapping[str, Lazy] | None = None) -> Value:
         """The value of a file, or of a folder's default.nix; a file of bindings is the set that they make."""
         place = self._resolve(canon_path(os.fsencode(os.path.abspath(path))))
         return self._load(place, self._with_names(scope), scope or {}, bindings=True)
-
-    def parse(self, source: Source) -> Node:
-        """The tree of an expression, its names resolved (nix-instantiate --parse).
-
-        Raises ParseError and UndefinedVariable."""
-        from pyoci.compiler.generate import generate
-        from pyoci.syntax.parser import parse
-
-        tree = parse(source)
-        generate(tree, source, self._names)
-        return tree
 
     def auto_call(self, value: Value, arguments: Mapping[str, Lazy]) -> Value:
         """The value, or if it is a function with formals, what it gives for the arguments that it names (for all of
@@ -210,20 +201,23 @@ class Evaluator:
                 )
         return value(given)
 
-    def select(self, value: Value, attr_path: str) -> Value:
+    def select(self, value: Value, attr_path: str, arguments: Mapping[str, Lazy] | None = None) -> Value:
         """The attribute at a path such as `a.b."c.d".0` (numbers select from lists), functions on the way called with
-        no arguments; nix-instantiate's `-A`."""
+        the arguments that they name; nix-instantiate's `-A`."""
         for name in parse_attr_path(attr_path):
-            value = self.auto_call(value, {})
-            if value.__class__ is tuple:
-                if not name.isdigit() or int(name) >= len(value):
+            value = self.auto_call(value, arguments or {})
+            is_index = name.isascii() and name.isdigit()
+            if value.__class__ is not (tuple if is_index else dict):
+                wanted = "a list" if is_index else "a set"
+                raise EvalError(
+                    f"the expression selected by the selection path '{attr_path}' should be {wanted} "
+                    f"but is {type_name(value)}"
+                )
+            if is_index:
+                if int(name) >= len(value):
                     raise EvalError(f"list index {name} in selection path '{attr_path}' is out of range")
                 value = force(value[int(name)])
                 continue
-            if value.__class__ is not dict:
-                raise EvalError(
-                    f"the expression selected by the selection path '{attr_path}' should be a set but is {type_name(value)}"
-                )
             if name not in value:
                 raise MissingAttribute(
                     f"attribute '{name}' in selection path '{attr_path}' not found", hint=similar(name, value)

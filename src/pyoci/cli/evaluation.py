@@ -54,6 +54,9 @@ class Input:
 class Evaluation:
     """An evaluator set up by a command line, and what is known of its inputs."""
 
+    accepts_bindings = True
+    """Whether an input may be bindings (`services.x = …;`) instead of an expression."""
+
     def __init__(self, arguments: Arguments, settings: Settings) -> None:
         self.arguments = arguments
         self.evaluator = Evaluator(settings)
@@ -89,10 +92,14 @@ class Evaluation:
         """Evaluate an input; inside `Evaluator.run` only."""
         if given.file is not None:
             self.given.append(given.file)
-            return self.evaluator.eval_file(given.file, scope)
+            return self.load_file(given.file, scope)
         assert given.text is not None
         self.texts.add(given.label, given.text)
-        return self.evaluator.eval_text(given.text, given.label, scope=scope)
+        return self.evaluator.eval_text(given.text, given.label, scope=scope, bindings=self.accepts_bindings)
+
+    def load_file(self, path: str, scope: dict[str, Lazy] | None) -> Value:
+        """Evaluate a file."""
+        return self.evaluator.eval_file(path, scope)
 
     def function_arguments(self) -> dict[str, Lazy]:
         """What --arg, --argstr and their kin pass to a function, by name."""

@@ -79,6 +79,11 @@ def run(words: list[str]) -> int:
 class NixEvaluation(Evaluation):
     """An evaluation whose inputs and errors are those of nix-instantiate."""
 
+    accepts_bindings = False
+
+    def load_file(self, path: str, scope: dict[str, Lazy] | None) -> Value:
+        return self.evaluator.import_file(os.fsencode(path), scope)
+
     def inputs(self) -> list[Input]:
         words = self.arguments.positional
         if self.arguments.flag("expr"):
@@ -137,8 +142,9 @@ def _evaluate(evaluation: NixEvaluation) -> int:
     for given in evaluation.inputs():
         value = evaluation.load(given)
         for attr_path in arguments.texts("attr") or [""]:
-            selected = evaluator.select(evaluator.auto_call(value, function_arguments), attr_path)
-            show(evaluation, evaluator.auto_call(selected, function_arguments))
+            selected = evaluator.select(value, attr_path, function_arguments)
+            # Without arguments, a function is shown as it is; looking for derivations calls it in any case.
+            show(evaluation, evaluator.auto_call(selected, function_arguments) if function_arguments else selected)
     return 0
 
 

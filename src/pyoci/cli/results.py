@@ -46,7 +46,7 @@ def evaluate(evaluation: Evaluation, given: Input, attr_path: str | None) -> tup
             return evaluator.select({"config": config}, attr_path), None
         return config, configuration_of(config, evaluator.derivations)
     if attr_path is not None:
-        value = evaluator.auto_call(evaluator.select(value, attr_path), arguments)
+        value = evaluator.auto_call(evaluator.select(value, attr_path, arguments), arguments)
     if value.__class__ is dict and "drvPath" in value:
         from pyoci.emit.containers import container_of
 

@@ -1,0 +1,136 @@
+"""`pyoci nix-instantiate`: what it prints is what nix-instantiate prints."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Runner
+
+FILES = {
+    "default.nix": "{ x ? 1 }: { inherit x; }",
+    "bindings.nix": "a = 1;",
+    "drvs.nix": """
+        let make = name: derivation { inherit name; builder = "b"; system = "c"; outputs = [ "out" "dev" ]; }; in
+        {
+          a = make "a";
+          b = { recurseForDerivations = true; c = make "c"; e.x = make "x"; };
+          l = [ (make "l1") [ (make "l2") ] ];
+          n = 1;
+          b-z = make "bz";
+          "0q" = make "0q";
+          f = { x ? 1 }: make "f";
+          dev = (make "dd").dev;
+        }
+    """,
+    "bad.nix": "let\n  f = x: x.a;\nin\n{\n  v = f { };\n}\n",
+    "dir/default.nix": "./here",
+}
+
+COMMANDS: list[tuple[list[str], str | None]] = [
+    (["--eval", "-E", "1 + 1", '"a"'], '2\n"a"\n'),
+    (["--eval", "-E", "{ a = 1 + 1; c = map; }", "x: x"], "{ a = <CODE>; c = <PRIMOP>; }\n<LAMBDA>\n"),
+    (["--eval", "--strict", "-E", "{ a = 1 + 1; }"], "{ a = 2; }\n"),
+    (["--eval-only", "--json", "--strict", "-E", '{ a = [ 1 null "x" ]; }'], '{"a":[1,null,"x"]}\n'),
+    (["--eval", "--raw", "-E", '"a\nb"'], "a\nb"),
+    (["--eval", "--json", "--raw", "-E", '"a"'], "a"),
+    (["--eval", "--raw", "--json", "-E", '"a"'], '"a"\n'),
+    (["--eval", "--xml", "--no-location", "-E", "{ a = 1; }"], None),
+    (["--eval", "--xml", "--strict", "bad.nix", "-A", "w", "--argstr", "x", "y"], None),
+    (["--eval"], "<LAMBDA>\n"),
+    (["--eval", "--arg", "x", "2 + 3", "--strict"], "{ x = 5; }\n"),
+    (["--eval", "--argstr", "x", "2 + 3", "-A", "x"], '"2 + 3"\n'),
+    (["--eval", "-vA", "x"], "1\n"),
+    (["--eval", "--strict", "dir"], None),
+    (["--eval", "<d>", "-I", "d=dir"], None),
+    (["--find-file", "-I", "d=dir", "d/default.nix"], None),
+    (["--find-file", "nope"], None),
+    (["--parse", "-E", "{ a.b = 1; a.c = x: x.y or 2; }"], "{ a = { b = 1; c = (x: (x).y or (2)); }; }\n"),
+    (["--parse", "-E", "x: y"], None),
+    (["--parse", "default.nix"], None),
+    (["drvs.nix"], None),
+    (["drvs.nix", "-A", "l", "-A", "a.dev", "-A", "f"], None),
+    (["drvs.nix", "-A", "n"], None),
+    (["-E", '{ a = throw "x"; }'], None),
+    (["-E", "[ 1 ]"], None),
+    (["--eval", "bad.nix", "-A", "v"], None),
+    (["--eval", "bad.nix", "-A", "w"], None),
+    (["--eval", "bad.nix", "-A", ""], "{ v = <CODE>; }\n"),
+    (["--eval", "bad.nix", "-A", '"v'], None),
+    (["--eval", "bad.nix", "-A", "v.."], None),
+    (["--eval", "-E", "[ 1 ]", "-A", "0"], "1\n"),
+    (["--eval", "-E", "[ 1 ]", "-A", "1"], None),
+    (["--eval", "-E", "[ 1 ]", "-A", "x"], None),
+    (["--eval", "-E", "1", "-A", "x"], None),
+    (["--eval", "bindings.nix"], None),
+    (["--eval", "gone.nix"], None),
+    (["--eval", "-E", "{ a }: a"], None),
+    (["--eval", "-E", "1", "--bogus"], None),
+    (["--eval", "--arg", "x"], None),
+    (["--option", "no-such-setting", "1", "--eval", "-E", "2"], "2\n"),
+    (["--eval", "--option", "max-call-depth", "50", "-E", "let f = n: 1 + f (n + 1); in f 0"], None),
+    (["--timeout", "1", "--eval-only", "--show-trace", "--read-write-mode", "--json", "-E", "{ }"], "{}\n"),
+    (["--eval", "-E", "builtins.trace { a = 1; } 2"], "2\n"),
+    (["--pure-eval", "--eval", "-E", "builtins ? currentSystem"], None),
+    (["--eval", "-E"], ""),
+]
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    for name, text in FILES.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+@pytest.mark.parametrize(("words", "out"), [row for row in COMMANDS if row[1] is not None], ids=str)
+def test_answers(pyoci: Runner, here: Path, words: list[str], out: str) -> None:
+    done = pyoci("nix-instantiate", *words)
+    assert (done.status, done.out) == (0, out)
+
+
+def test_standard_input(pyoci: Runner, here: Path) -> None:
+    assert pyoci("nix-instantiate", "--eval", "-", stdin="1 +\n 1").out == "2\n"
+    done = pyoci("nix-instantiate", "--parse", "-", stdin="1 +\n")
+    assert done.status == 1
+    assert "at «stdin»:2:1:" in done.err
+
+
+def test_mistakes_have_status_one_and_nixs_layout(pyoci: Runner, here: Path) -> None:
+    done = pyoci("nix-instantiate", "--eval", "--strict", "bad.nix")
+    assert done.status == 1
+    assert done.err.startswith("error:\n       … ")
+    assert "\n\n       error: attribute 'a' missing\n       at " in done.err
+    done = pyoci("nix-instantiate", "--bogus")
+    assert done.err.splitlines()[0] == "error: unrecognised flag '--bogus'"
+    assert done.status == 1
+
+
+def test_version(pyoci: Runner) -> None:
+    assert pyoci("nix-instantiate", "--version").out.startswith("nix-instantiate (Nix) 2.")
+
+
+def last_error(text: str) -> str:
+    return ([line.strip() for line in text.splitlines() if "error:" in line] or [""])[-1]
+
+
+@pytest.mark.skipif("PYOCI_TEST_NIX" not in os.environ, reason="skipped: PYOCI_TEST_NIX names no nix-instantiate")
+@pytest.mark.parametrize("words", [row[0] for row in COMMANDS], ids=str)
+def test_against_nix(pyoci: Runner, here: Path, words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same command line through C++ Nix: same status, same output, same last line of an error."""
+    nix = os.environ["PYOCI_TEST_NIX"]
+    version = subprocess.run([nix, "--version"], capture_output=True, text=True, check=True).stdout.split()[-1]
+    if tuple(int(part) for part in version.split(".")[:2]) < (2, 34):
+        pytest.skip(f"skipped: {nix} is Nix {version}, whose words differ; 2.34 is wanted")
+    environment = {**os.environ, "NIX_REMOTE": "dummy://?read-only=false", "NIX_PATH": ""}
+    theirs = subprocess.run([nix, *words], cwd=here, env=environment, capture_output=True, text=True, check=False)
+    ours = pyoci("nix-instantiate", *words)
+    assert ours.status == theirs.returncode
+    assert ours.out == theirs.stdout
+    assert last_error(ours.err) == last_error(theirs.stderr)
