@@ -21,11 +21,13 @@ Outcome = dict[str, Any]
 
 def recorded(cases: Path) -> dict[str, Any]:
     """`release`, that of the library, and `outcomes` by the name of the case."""
-    return json.loads(cases.with_suffix(".json").read_text())
+    record: dict[str, Any] = json.loads(cases.with_suffix(".json").read_text())
+    return record
 
 
 def case_names(evaluate: Evaluate, library: Path, cases: Path) -> list[str]:
-    return evaluate(f"builtins.attrNames (import {cases} {{ lib = import {library}; }})")
+    names: list[str] = evaluate(f"builtins.attrNames (import {cases} {{ lib = import {library}; }})")
+    return names
 
 
 def outcomes(evaluate: Evaluate, library: Path, cases: Path, names: Iterable[str]) -> dict[str, Outcome]:

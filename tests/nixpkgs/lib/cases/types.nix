@@ -131,6 +131,7 @@ in
   "types.str: default" = merged types.str [ (mkDefault "a") "b" ];
   "types.str: wrong type" = merged types.str [ [ "a" ] ];
   "types.float: merge" = merged types.float [ 1.5 ];
+  "types.ints.u16: merge" = [ (merged types.ints.u16 [ 80 ]) (merged types.ints.u16 [ (mkDefault 80) 8080 ]) ];
   "types.port: too big" = merged types.port [ 70000 ];
   "types.number: merge" = [ (merged types.number [ 1 ]) (merged types.number [ 1.5 ]) ];
   "types.lines: merge" = merged types.lines [ "a" "b" "c" ];
