@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from lark import Lark
     from lark.grammar import Rule
 
-FORMAT = 2
+FORMAT = 3
 """To be raised whenever the layout of `Table` or the way it is computed changes."""
 
 STARTS = ("expression", "bindings")
@@ -220,7 +220,7 @@ class _Builder:
                 elif own == strength and associates == "none":
                     del row[terminal]
                     forbidden.append(terminal)
-        return forbidden
+        return sorted(forbidden)
 
     def _default_reduction(self, row: dict[int, int]) -> int:
         """The rule that most terminals reduce, or -1. Of several, the first: bison's choice."""
