@@ -34,8 +34,6 @@ from pyoci.store.registry import DerivationRegistry
 
 if TYPE_CHECKING:
     from pyoci.compiler.positions import Reporter
-    from pyoci.syntax.nodes import Node
-    from pyoci.syntax.source import Source
     from pyoci.store.derivation import Derivation
     from pyoci.syntax.nodes import Node
     from pyoci.syntax.source import Source

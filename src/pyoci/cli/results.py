@@ -41,7 +41,7 @@ def evaluate(evaluation: Evaluation, given: Input, attr_path: str | None) -> tup
     if module and (attr_path is None or into_config):
         from pyoci.emit.units import configuration_of
 
-        config = evaluator.configuration(value)
+        config = evaluator.configuration(value, given.file)
         if attr_path is not None:
             return evaluator.select({"config": config}, attr_path), None
         return config, configuration_of(config, evaluator.derivations)

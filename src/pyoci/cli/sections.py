@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ from pyoci.cli.terminal import console, is_rich, write
 from pyoci.emit.units import Configuration
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from pyoci.emit.containers import Container
     from pyoci.emit.units import Unit
 
@@ -23,7 +26,7 @@ class Section:
     facts: tuple[tuple[str, str], ...]
     """Label and value; several lines of a value stand below each other."""
     label: str
-    """What the text is: `config.json`."""
+    """What the text is, where the heading does not say so: `config.json`."""
     text: str
     language: str
     """`json` or `ini`."""
@@ -48,7 +51,7 @@ def _of_container(container: Container) -> Section:
             *([("refers to", "\n".join(inner))] if (inner := container.closure[len(container.roots) :]) else []),
         ),
         label="config.json",
-        text=json.dumps(container.config, indent=2, ensure_ascii=False) + "\n",
+        text=pretty_json(container.config) + "\n",
         language="json",
     )
 
@@ -60,10 +63,36 @@ def _of_unit(unit: Unit) -> Section:
     return Section(
         heading=f"unit {unit.name}",
         facts=tuple((label, value) for label, value in facts if value),
-        label=unit.name,
+        label="",
         text=unit.text,
         language="ini",
     )
+
+
+def pretty_json(value: object, indent: str = "", used: int = 0) -> str:
+    """JSON with what fits on a line of 100 columns on one line; `used` columns of the first are taken already."""
+    line = json.dumps(value, ensure_ascii=False)
+    if len(indent) + used + len(line) <= 100 and not _has_two_levels(value):
+        return line
+    inner = indent + "  "
+    if isinstance(value, dict):
+        items = []
+        for name, item in value.items():
+            key = json.dumps(name, ensure_ascii=False) + ": "
+            items.append(f"{inner}{key}{pretty_json(item, inner, len(key))}")
+        return "{\n" + ",\n".join(items) + f"\n{indent}}}"
+    if isinstance(value, list):
+        return "[\n" + ",\n".join(inner + pretty_json(item, inner) for item in value) + f"\n{indent}]"
+    return line
+
+
+def _has_two_levels(value: object) -> bool:
+    """Whether a set or list holds a set or list that holds another: too much for one line."""
+    return any(isinstance(item, dict | list) for inner in _items(value) for item in _items(inner))
+
+
+def _items(value: object) -> Iterable[object]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 def show(sections: list[Section]) -> None:
@@ -81,32 +110,37 @@ def _plain(section: Section) -> str:
         lines.append(f"{label:<12}{first}")
         lines += [" " * 12 + line for line in rest]
     text = section.text if section.text.endswith("\n") else section.text + "\n"
-    return "\n".join(lines) + f"\n\n## {section.label}\n{text}"
+    return "\n".join(lines) + (f"\n\n## {section.label}\n" if section.label else "\n\n") + text
 
 
 def _show_rich(sections: list[Section]) -> None:
-    from rich.panel import Panel
-    from rich.syntax import Syntax
     from rich.table import Table
     from rich.text import Text
 
     out = console(sys.stdout)
-    for section in sections:
-        out.rule(Text(section.heading, style="heading"), align="left")
+    for number, section in enumerate(sections):
+        if number:
+            out.print()
+        out.rule(Text(section.heading, style="heading"), align="left", style="faint")
         facts = Table.grid(padding=(0, 2))
         facts.add_column(style="faint", no_wrap=True)
         facts.add_column(overflow="fold")
         for label, value in section.facts:
             facts.add_row(label, Text(value))
         out.print(facts)
-        code = Syntax(section.text.rstrip("\n"), section.language, word_wrap=True, background_color="default")
-        out.print(Panel(code, title=section.label, title_align="left", border_style="faint"))
+        out.print(Text(f"\n{section.label}" if section.label else "", style="heading"))
+        out.print(_highlighted(section.text, section.language), soft_wrap=True)
 
 
 def show_code(text: str, language: str) -> None:
     """Write a text to a terminal in colour."""
+    console(sys.stdout).print(_highlighted(text, language), soft_wrap=True)
+
+
+def _highlighted(text: str, language: str) -> Text:
     from rich.syntax import Syntax
 
-    highlighted = Syntax("", language, background_color="default").highlight(text)
+    # The terminal's own colours, which its user can read on its own background.
+    highlighted = Syntax("", language, theme="ansi_dark", background_color="default").highlight(text)
     highlighted.rstrip()
-    console(sys.stdout).print(highlighted, soft_wrap=True)
+    return highlighted
