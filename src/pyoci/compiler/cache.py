@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from pyoci.compiler.loader import CompiledFile
 
-FORMAT: Final = 7
+FORMAT: Final = 8
 """Raised whenever generated code changes its meaning."""
 
 _STAT: Final = struct.Struct("<qqqI")

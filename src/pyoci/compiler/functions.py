@@ -126,7 +126,7 @@ def available(frame: Frame, node: nodes.Node, pending: set[Binding]) -> str | No
     """Text of a default that is a constant or a variable that has been assigned, None for any other."""
     if isinstance(node, nodes.Literal):
         return constant_text(node.value)
-    if isinstance(node, nodes.Variable) and node.name != "__curPos":
+    if isinstance(node, nodes.Variable):
         found = frame.resolve(node, node.name)
         if isinstance(found, Binding) and found not in pending:
             return frame.refer(found)

@@ -174,7 +174,7 @@ class _Group:
         targets: dict[str, Binding] = {}
         for name, attribute in self.attributes.items():
             value = attribute.value
-            if attribute.source is None and isinstance(value, nodes.Variable) and value.name != "__curPos":
+            if attribute.source is None and isinstance(value, nodes.Variable):
                 found = frame.resolve(value, value.name)
                 if isinstance(found, Binding):
                     targets[name] = found

@@ -13,13 +13,29 @@ from pyoci.syntax import nodes
 
 
 def binary(frame: Frame, node: nodes.Binary) -> str:
-    """An operator with two operands, left before right."""
+    """An operator with two operands: left before right, except for `//`."""
     logical = _LOGICAL.get(node.operator)
     if logical is not None:
         return logical(frame, node)
+    if node.operator == "//":
+        right = frame.atom(node.right)
+        return f"UPDATE({frame.atom(node.left)}, {right})"
     left = frame.atom(node.left)
+    if node.operator == "+" and not isinstance(node.left, nodes.Literal) and not is_harmless(frame, node.right):
+        # What is neither number, string nor path is made a string, or refused, before the right side is evaluated.
+        checked = frame.temporary()
+        frame.emit(f"{checked} = {left} if {left}.__class__ is I or {left}.__class__ is S else FIRST({left})", node.left)
+        left = checked
     right = frame.atom(node.right)
     return _INLINE[node.operator](frame, left, right)
+
+
+def is_harmless(frame: Frame, node: nodes.Node) -> bool:
+    """Whether evaluating the node cannot fail: a constant or a variable that is forced."""
+    if isinstance(node, nodes.Variable):
+        found = frame.resolve(node, node.name)
+        return isinstance(found, Binding) and frame.is_forced(found)
+    return isinstance(node, nodes.Literal)
 
 
 def conjunction(frame: Frame, node: nodes.Binary) -> str:
@@ -70,7 +86,7 @@ def unary(frame: Frame, node: nodes.Unary) -> str:
     if node.operator == "!":
         return f"(not {condition_text(frame, node.operand)})"
     if isinstance(node.operand, nodes.Literal) and isinstance(node.operand.value, int | float):
-        return constant_text(-node.operand.value)
+        return constant_text(0 - node.operand.value)
     atom = frame.atom(node.operand)
     return f"(-{atom} if {atom}.__class__ is I and {atom} != {INT_MIN} else NEG({atom}))"
 
@@ -172,7 +188,6 @@ _INLINE: Final[dict[str, Callable[[Frame, str, str], str]]] = {
     ">": _greater,
     ">=": _greater_or_equal,
     "++": _concatenation,
-    "//": lambda frame, left, right: f"UPDATE({left}, {right})",
 }
 
 
@@ -200,7 +215,7 @@ def arithmetic_delay(frame: Frame, node: nodes.Binary, label: str) -> str | None
 def negative_delay(frame: Frame, node: nodes.Unary, label: str) -> str | None:
     """A negative number is a constant."""
     if node.operator == "-" and isinstance(node.operand, nodes.Literal) and isinstance(node.operand.value, int | float):
-        return constant_text(-node.operand.value)
+        return constant_text(0 - node.operand.value)
     return None
 
 

@@ -11,8 +11,6 @@ from pyoci.syntax import nodes
 
 def variable_delay(frame: Frame, node: nodes.Variable, label: str) -> str | None:
     """A variable is as it is, forced or not; one that a `with` supplies is looked up later."""
-    if node.name == "__curPos":
-        return None
     found = frame.resolve(node, node.name)
     if isinstance(found, Binding):
         return frame.refer(found)

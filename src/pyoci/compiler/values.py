@@ -58,7 +58,14 @@ def search_path(frame: Frame, node: nodes.SearchPath) -> str:
 
 def interpolation(frame: Frame, node: nodes.Interpolation) -> str:
     """A string with `${…}`: plain strings are added inline, everything else goes through coercion."""
-    atoms = [repr(part) if isinstance(part, str) else frame.atom(part) for part in node.parts]
+    atoms: list[str] = []
+    last = max((at for at, part in enumerate(node.parts) if not isinstance(part, str)), default=0)
+    for at, part in enumerate(node.parts):
+        if isinstance(part, str):
+            atoms.append(repr(part))
+        else:
+            # Each part is coerced before the next one is evaluated.
+            atoms.append(frame.atom(part) if at == last else coerced(frame, part))
     dynamic = [atom for atom in atoms if atom[0] not in "'\""]
     slow = f"INTERP(({', '.join(atoms)},))"
     if len(atoms) > _JOIN_LIMIT or not dynamic:
@@ -67,17 +74,25 @@ def interpolation(frame: Frame, node: nodes.Interpolation) -> str:
     return f"({' + '.join(atoms)} if {plain} is S else {slow})"
 
 
+def coerced(frame: Frame, node: nodes.Node) -> str:
+    """An atom for a part of a string, as a string already."""
+    atom = frame.atom(node)
+    if isinstance(node, nodes.Literal):
+        return atom
+    result = frame.temporary()
+    frame.emit(f"{result} = {atom} if {atom}.__class__ is S else INTERP(({atom},))", node)
+    return result
+
+
 def variable(frame: Frame, node: nodes.Variable) -> str:
     """A name."""
-    if node.name == "__curPos":
-        return current_position(frame, node)
     found = frame.resolve(node, node.name)
     if isinstance(found, Binding):
         return frame.force(found, node)
     return from_withs(frame, node, found)
 
 
-def current_position(frame: Frame, node: nodes.Node) -> str:
+def current_position(frame: Frame, node: nodes.CurrentPosition, label: str = "") -> str:
     """`__curPos`."""
     position = frame.module.source.position(node.start)
     if position.file.startswith("«"):
@@ -278,6 +293,7 @@ VALUES.update(
         nodes.SearchPath: search_path,
         nodes.Interpolation: interpolation,
         nodes.Variable: variable,
+        nodes.CurrentPosition: current_position,
         nodes.ListLiteral: list_literal,
         nodes.Let: let,
         nodes.With: with_,
@@ -289,6 +305,7 @@ TAILS.update({nodes.Let: let_tail, nodes.With: with_tail, nodes.Assert: assert_t
 DELAYS.update(
     {
         nodes.Literal: literal,
+        nodes.CurrentPosition: current_position,
         nodes.ListLiteral: list_delay,
         nodes.PathLiteral: path_delay,
     }

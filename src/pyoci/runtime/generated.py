@@ -44,6 +44,15 @@ def partial3(function: Any, first: Lazy, second: Lazy) -> Value:
     return partial_two
 
 
+def first_of_sum(value: Value) -> Value:
+    """The left side of a `+` that is no integer or plain string: a number or path as it is, anything else as a string.
+
+    Raises TypeMismatch for what cannot be a string."""
+    if value.__class__ is float or value.__class__ is bytes or isinstance(value, str):
+        return value
+    return interpolate((value,))
+
+
 def attribute_name(value: Value) -> str:
     """The name of a dynamic attribute in a path."""
     return str.__str__(expect_string(value, "while evaluating an attribute name"))
@@ -122,6 +131,7 @@ GLOBALS: Final[dict[str, Any]] = {
     "FUNCTOR": callable_for,
     "PARTIAL2": partial2,
     "PARTIAL3": partial3,
+    "FIRST": first_of_sum,
     "ADD": add,
     "SUB": subtract,
     "MUL": multiply,

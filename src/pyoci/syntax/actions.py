@@ -19,6 +19,7 @@ from pyoci.syntax.nodes import (
     Attribute,
     AttrSet,
     Binary,
+    CurrentPosition,
     Formal,
     HasAttr,
     If,
@@ -196,7 +197,8 @@ def select_or(v: list[Any], starts: list[int], end: int) -> Node:
 
 
 def variable(v: list[Any], starts: list[int], end: int) -> Node:
-    return Variable(v[-1], starts[-1], end)
+    name = v[-1]
+    return Variable(name, starts[-1], end) if name != "__curPos" else CurrentPosition(starts[-1], end)
 
 
 def literal(v: list[Any], starts: list[int], end: int) -> Node:

@@ -74,13 +74,23 @@ class SearchPath(Node):
 
 
 class Variable(Node):
-    """A name in an expression; `__curPos` is one."""
+    """A name in an expression."""
 
     __slots__ = ("name",)
     fields = ("name",)
 
     def __init__(self, name: str, start: int, end: int) -> None:
         self.name = name
+        self.start = start
+        self.end = end
+
+
+class CurrentPosition(Node):
+    """`__curPos`: the place where it is written."""
+
+    __slots__ = ()
+
+    def __init__(self, start: int, end: int) -> None:
         self.start = start
         self.end = end
 

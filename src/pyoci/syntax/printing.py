@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from pyoci.syntax.nodes import (
-    OUTER,
     Apply,
     Assert,
     Attribute,
     AttrSet,
     Binary,
+    CurrentPosition,
     Formal,
     HasAttr,
     If,
@@ -29,6 +29,7 @@ from pyoci.syntax.nodes import (
     Literal,
     Name,
     Node,
+    OUTER,
     PathLiteral,
     SearchPath,
     Select,
@@ -254,6 +255,7 @@ _SPLIT: dict[type[Node], Callable[[Any], Iterable[Piece]]] = {
     Interpolation: _interpolation,
     SearchPath: _search_path,
     Variable: _variable,
+    CurrentPosition: lambda node: ("__curPos",),
     Select: _select,
     HasAttr: _has_attr,
     Apply: _apply,
