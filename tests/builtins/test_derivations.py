@@ -305,6 +305,19 @@ IN_A = "while evaluating derivation 'a'"
             ["while evaluating attribute 'builder' of derivation 'a'"],
         ),
         (
+            "let f = "
+            + make("f", f'outputHash = "{ZEROS}";')
+            + "; in "
+            + make(
+                "u",
+                'x = builtins.appendContext "y" { ${builtins.unsafeDiscardStringContext f.drvPath} = '
+                '{ outputs = [ "dev" ]; }; };',
+            )
+            + ".drvPath",
+            "no hash for output 'dev' of derivation 'u'",
+            ["while evaluating derivation 'u'"],
+        ),
+        (
             "derivationStrict 1",
             "expected a set but found an integer: 1",
             ["while evaluating the argument passed to builtins.derivationStrict"],
@@ -422,7 +435,7 @@ def test_a_derivation_of_an_index_is_used_by_its_hash() -> None:
         deep = make_string(known, frozenset((f"={known}",)))
         with pytest.raises(NixError, match="is known by its hash only"):
             derivation_strict({"name": "u", "system": "b", "builder": "c", "x": deep})
-    with evaluating(), pytest.raises(NixError, match=f"path '{known}' is not valid"):
+    with evaluating(), pytest.raises(NixError, match=f"derivation '{known}' is not valid"):
         derivation_strict({"name": "u", "system": "b", "builder": "c", "x": string})
 
 

@@ -55,7 +55,7 @@ def test_providers_stand_in_for_derivations() -> None:
     with pytest.raises(NixError) as caught:
         partial.derivation(made[1])
     assert caught.value.message == f"derivation '{made[1]}' is known by its hash only"
-    with pytest.raises(NixError, match=f"path '{made[0]}' is not valid"):
+    with pytest.raises(NixError, match=f"derivation '{made[0]}' is not valid"):
         partial.modulo(made[0])
     with pytest.raises(NixError, match="is not a valid derivation path"):
         partial.derivation("/nix/store/lfngsssysp6h1v4ccqg23c52s9sjl779-x")

@@ -7,7 +7,6 @@ inputs. `derivation` is what people call: the same set with outputs, whose paths
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final, cast
@@ -219,8 +218,10 @@ class _Recipe:
             f"In derivation '{self.name}': setting structured attributes via '__json' is deprecated, and may be "
             "disallowed in future versions of Nix. Set '__structuredAttrs = true' instead."
         )
+        from json import loads
+
         try:
-            value = json.loads(text)
+            value = loads(text)
         except ValueError as error:
             raise EvalError(f"cannot process __json attribute: {error}") from None
         self.environment["__json"] = _dump(value)
@@ -387,7 +388,9 @@ def _dump(value: Any) -> str:
         return json_string(value)
     if isinstance(value, float):
         return json_float(value)
-    return json.dumps(value)
+    from json import dumps
+
+    return dumps(value)
 
 
 # derivation

@@ -11,7 +11,6 @@ import os
 import re
 from pathlib import Path
 from typing import Final
-from urllib.parse import unquote
 
 from pyoci.builtins.derivations import registry, warn
 from pyoci.builtins.registry import builtin
@@ -138,6 +137,8 @@ def local_file(url: str) -> str:
     scheme, _, path = match.groups()
     if scheme != "file":
         raise no_network(url)
+    from urllib.parse import unquote
+
     return unquote(path, errors="surrogateescape")
 
 

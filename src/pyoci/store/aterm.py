@@ -8,7 +8,7 @@ itself. Specification: Nix manual, "Derivation ATerm Format".
 
 Writing: strings are put together with NUL for their quotes (a Nix string holds none), so that the whole text is
 escaped by five `replace`s instead of five for every string. Reading: one regular expression says whether the text is
-well formed, `findall` takes its parts out.
+well formed, `findall` takes its parts out. (The expressions are compiled when first used: most runs read no `.drv`.)
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def _list_of(item: bytes) -> bytes:
 
 
 _STRINGS: Final = rb"\[(?:" + _STRING + rb"(?:," + _STRING + rb")*)?\]"
-_DERIVATION: Final = re.compile(
+_DERIVATION: Final = (
     rb"Derive\("
     + rb",".join(
         (
@@ -41,14 +41,12 @@ _DERIVATION: Final = re.compile(
             _list_of(rb"\(" + _STRING + rb"," + _STRING + rb"\)"),
         )
     )
-    + rb"\)",
-    re.DOTALL,
+    + rb"\)"
 )
-_ONE: Final = re.compile(_CAPTURED, re.DOTALL)
-_PAIR: Final = re.compile(rb"\(" + _CAPTURED + rb"," + _CAPTURED + rb"\)", re.DOTALL)
-_QUADRUPLE: Final = re.compile(rb"\(" + rb",".join([_CAPTURED] * 4) + rb"\)", re.DOTALL)
-_INPUT: Final = re.compile(rb"\(" + _CAPTURED + rb",\[((?:" + _STRING + rb",?)*)\]\)", re.DOTALL)
-_ESCAPE: Final = re.compile(rb"\\(.)", re.DOTALL)
+_PAIR: Final = rb"\(" + _CAPTURED + rb"," + _CAPTURED + rb"\)"
+_QUADRUPLE: Final = rb"\(" + rb",".join([_CAPTURED] * 4) + rb"\)"
+_INPUT: Final = rb"\(" + _CAPTURED + rb",\[((?:" + _STRING + rb",?)*)\]\)"
+_ESCAPE: Final = rb"\\(.)"
 _UNESCAPED: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t"}
 
 Parsed = tuple[
@@ -68,22 +66,26 @@ def parse(text: bytes) -> Parsed:
     """The parts of a `.drv` text.
 
     Raises StoreError where it is not one."""
-    match = _DERIVATION.fullmatch(text)
+    match = re.fullmatch(_DERIVATION, text, re.DOTALL)
     if match is None or b"\0" in text:
         raise StoreError(_why_not(text))
     outputs, inputs, sources, system, builder, arguments, environment = match.groups()
     return (
         {
             _unescape(name): (_unescape(path), _unescape(algorithm), _unescape(content))
-            for name, path, algorithm, content in _QUADRUPLE.findall(outputs)
+            for name, path, algorithm, content in re.findall(_QUADRUPLE, outputs, re.DOTALL)
         },
-        {_unescape(path): tuple(map(_unescape, _ONE.findall(names))) for path, names in _INPUT.findall(inputs)},
-        tuple(map(_unescape, _ONE.findall(sources))),
+        {_unescape(path): _strings(names) for path, names in re.findall(_INPUT, inputs, re.DOTALL)},
+        _strings(sources),
         _unescape(system),
         _unescape(builder),
-        tuple(map(_unescape, _ONE.findall(arguments))),
-        {_unescape(name): _unescape(value) for name, value in _PAIR.findall(environment)},
+        _strings(arguments),
+        {_unescape(name): _unescape(value) for name, value in re.findall(_PAIR, environment, re.DOTALL)},
     )
+
+
+def _strings(raw: bytes) -> tuple[str, ...]:
+    return tuple(map(_unescape, re.findall(_CAPTURED, raw, re.DOTALL)))
 
 
 def _why_not(text: bytes) -> str:
@@ -96,7 +98,7 @@ def _why_not(text: bytes) -> str:
 
 def _unescape(raw: bytes) -> str:
     if b"\\" in raw:
-        raw = _ESCAPE.sub(lambda match: _UNESCAPED.get(match[1], match[1]), raw)
+        raw = re.sub(_ESCAPE, lambda match: _UNESCAPED.get(match[1], match[1]), raw, flags=re.DOTALL)
     return raw.decode("utf-8", "surrogateescape")
 
 

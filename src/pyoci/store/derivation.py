@@ -48,7 +48,7 @@ class Output(NamedTuple):
         return bool(self.path and self.algorithm)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Derivation:
     """A derivation. Its collections need no order; what is written is sorted."""
 

@@ -10,7 +10,6 @@ times that Nix gives (read-only, the first second of 1970); a database as Nix ke
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 from collections.abc import Callable
 from itertools import count
@@ -122,13 +121,17 @@ def remove(tree: Path) -> None:
     if tree.is_symlink() or not tree.is_dir():
         tree.unlink()
         return
+    from shutil import rmtree
+
     for folder, _, _ in os.walk(tree):
         Path(folder).chmod(0o755)
-    shutil.rmtree(tree)
+    rmtree(tree)
 
 
 def _copy_file(source: bytes, place: bytes, *, executable: bool) -> None:
-    shutil.copyfile(source, place)
+    from shutil import copyfile
+
+    copyfile(source, place)
     if executable:
         os.chmod(place, 0o755)
 

@@ -12,25 +12,28 @@ to a scratch folder first.
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pyoci.runtime.errors import EvalError, StoreError
+from pyoci.runtime.values import from_bytes, to_bytes
 from pyoci.store import nar, paths
 from pyoci.store.derivation import Derivation, hash_modulo, instantiate
 from pyoci.store.hashes import Hash
 from pyoci.store.local import LocalStore, remove
+
+if TYPE_CHECKING:
+    from tempfile import TemporaryDirectory
 
 HashProvider: TypeAlias = Callable[[str], str | None]
 """Path of a derivation to its hash modulo, for derivations of which nothing else is known (those of an index of
 packages); None where the path is not known."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Text:
     """A file whose content is held in memory."""
 
@@ -38,7 +41,7 @@ class Text:
     references: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Source:
     """A file tree that was added to the store from elsewhere."""
 
@@ -80,7 +83,7 @@ class DerivationRegistry:
         self._copied: dict[bytes, str] = {}
         self._real_folders: dict[bytes, bytes] = {}
         self._scratch: LocalStore | None = None
-        self._scratch_folder: tempfile.TemporaryDirectory[str] | None = None
+        self._scratch_folder: TemporaryDirectory[str] | None = None
         self.fetched: dict[str, Any] = {}
         """What the fetching builtins have fetched, by a description of their arguments."""
 
@@ -103,6 +106,12 @@ class DerivationRegistry:
         """Give a derivation its output paths, and return the path of its `.drv` file.
 
         Raises StoreError where a name is not valid or an input is not known."""
+        for used, outputs in derivation.input_derivations.items():
+            known = self.derivations.get(used)
+            if known is not None:
+                for output in outputs:
+                    if output not in known.outputs:
+                        raise StoreError(f"no hash for output '{output}' of derivation '{derivation.name}'")
         path, text, modulo = instantiate(derivation, self.modulo, self.store_dir)
         if path not in self.derivations:
             self.derivations[path] = derivation
@@ -128,7 +137,9 @@ class DerivationRegistry:
                 continue
             known = self._provided(current)
             if known is None:
-                derivation = self.derivation(current)
+                derivation = self._find_derivation(current)
+                if derivation is None:
+                    raise StoreError(f"derivation '{current}' is not valid")
                 missing = [other for other in derivation.input_derivations if other not in self._hashes]
                 if missing and derivation.fixed_output is None:
                     waiting += missing
@@ -149,6 +160,17 @@ class DerivationRegistry:
         """The derivation of a `.drv` path, from memory or a store.
 
         Raises StoreError where it is nowhere, or no derivation."""
+        known = self._find_derivation(path)
+        if known is not None:
+            return known
+        if self._provided(path) is not None:
+            raise StoreError(
+                f"derivation '{path}' is known by its hash only",
+                hint="what needs the whole derivation needs a nixpkgs tree: pass one with --nixpkgs or -I nixpkgs=…",
+            )
+        raise StoreError(f"path '{path}' is not valid")
+
+    def _find_derivation(self, path: str) -> Derivation | None:
         known = self.derivations.get(path)
         if known is not None:
             return known
@@ -158,12 +180,7 @@ class DerivationRegistry:
             if store.has(path):
                 known = self.derivations[path] = store.read_derivation(path)
                 return known
-        if self._provided(path) is not None:
-            raise StoreError(
-                f"derivation '{path}' is known by its hash only",
-                hint="what needs the whole derivation needs a nixpkgs tree: pass one with --nixpkgs or -I nixpkgs=…",
-            )
-        raise StoreError(f"path '{path}' is not valid")
+        return None
 
     def output_path(self, path: str, output: str) -> str:
         """The path of an output of a derivation, empty where building must tell it.
@@ -216,7 +233,7 @@ class DerivationRegistry:
         known = self._copied.get(path)
         if known is not None:
             return known
-        name = os.fsdecode(path.rpartition(b"/")[2])
+        name = from_bytes(path.rpartition(b"/")[2])
         if name.endswith(".drv"):
             raise EvalError("file names are not allowed to end in '.drv'")
         store_path = self._copied[path] = self.add_source(self._resolve_folder(path), name)
@@ -255,7 +272,7 @@ class DerivationRegistry:
             store_path = paths.fixed_output_path(name, "flat", Hash("sha256", bytes.fromhex(digest)), self.store_dir)
         if expected_path is not None and expected_path != store_path:
             raise EvalError(
-                f"store path mismatch in (possibly filtered) path added from '{os.fsdecode(shown or path)}'",
+                f"store path mismatch in (possibly filtered) path added from '{from_bytes(shown or path)}'",
             )
         if store_path not in self.sources:
             source = self.sources[store_path] = Source(real, frozenset(rejected), recursive, refers, digest)
@@ -292,7 +309,7 @@ class DerivationRegistry:
         source = self.sources.get(path)
         if source is not None and source.recursive:
             return Hash("sha256", bytes.fromhex(source.digest))
-        return Hash("sha256", bytes.fromhex(nar.hash_tree(self.real_path(os.fsencode(path)))))
+        return Hash("sha256", bytes.fromhex(nar.hash_tree(self.real_path(to_bytes(path)))))
 
     def _resolve_folder(self, path: bytes) -> bytes:
         """The path with the links among its folders followed, but not a link that it is itself."""
@@ -316,21 +333,21 @@ class DerivationRegistry:
     def real_path(self, path: bytes) -> bytes:
         """Where that which lies at `path` can be read: for a path outside the store, and for one of which nothing is
         known, the path itself."""
-        if not path.startswith(os.fsencode(self.store_dir) + b"/"):
+        if not path.startswith(to_bytes(self.store_dir) + b"/"):
             return path
-        text = os.fsdecode(path)
+        text = from_bytes(path)
         try:
             store_path, rest = paths.split(text, self.store_dir)
         except StoreError:
             return path
         source = self.sources.get(store_path)
         if source is not None and source.recursive and not source.rejected:
-            return source.origin + os.fsencode(rest)
+            return source.origin + to_bytes(rest)
         for store in self.stores:
             if store.has(store_path):
-                return os.fsencode(store.physical(store_path)) + os.fsencode(rest)
+                return os.fsencode(store.physical(store_path)) + to_bytes(rest)
         if store_path in self.texts or store_path in self.derivations or source is not None:
-            return os.fsencode(self._materialise(store_path)) + os.fsencode(rest)
+            return os.fsencode(self._materialise(store_path)) + to_bytes(rest)
         return path
 
     def _materialise(self, path: str) -> Path:
@@ -347,7 +364,9 @@ class DerivationRegistry:
     def _scratch_store(self) -> LocalStore:
         """A store of this evaluation alone, gone with it."""
         if self._scratch is None:
-            self._scratch_folder = tempfile.TemporaryDirectory(prefix="pyoci-", ignore_cleanup_errors=True)
+            from tempfile import TemporaryDirectory
+
+            self._scratch_folder = TemporaryDirectory(prefix="pyoci-", ignore_cleanup_errors=True)
             self._scratch = LocalStore(Path(self._scratch_folder.name), self.store_dir, writable=True)
         return self._scratch
 
