@@ -127,11 +127,10 @@ class Derivation:
 
 
 def _settings(settings: Settings | None, search_path: Mapping[str, str | os.PathLike[str]] | None) -> Settings:
-    from dataclasses import replace
-
+    
     base = settings or Settings()
     added = [(name, os.fspath(place)) for name, place in (search_path or {}).items()]
-    return replace(base, search_path=[*added, *base.search_path])
+    return base.replaced(search_path=[*added, *base.search_path])
 
 
 class _Session:

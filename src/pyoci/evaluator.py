@@ -11,11 +11,9 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from types import CodeType, FunctionType
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pyoci.builtins.registry import Builtin, all_builtins, builtins_set
 from pyoci.compiler.cache import CodeCache, default_folder
@@ -30,9 +28,12 @@ from pyoci.runtime.generated import GLOBALS
 from pyoci.runtime.suggestions import similar
 from pyoci.runtime.thunks import force
 from pyoci.runtime.values import Context, Lazy, Value, from_bytes, to_bytes, type_name
+from pyoci.settings import Settings
 from pyoci.store.registry import DerivationRegistry
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pyoci.compiler.positions import Reporter
     from pyoci.store.derivation import Derivation
     from pyoci.syntax.nodes import Node
@@ -47,38 +48,6 @@ _EMBEDDED_NIXPKGS: Final = os.fsencode(os.path.join(os.path.dirname(os.path.absp
 
 _LOCK: Final = threading.RLock()
 """One evaluation at a time: the host is a global of the process."""
-
-
-@dataclass(slots=True)
-class Settings:
-    """How to evaluate."""
-
-    search_path: list[tuple[str, str]] = field(default_factory=list)
-    """`-I` and NIX_PATH as (prefix, path) pairs."""
-    system: str = "x86_64-linux"
-    """`builtins.currentSystem`."""
-    pure: bool = False
-    """Hide the clock, the environment, the system and the search path."""
-    store_dir: str = "/nix/store"
-    """Where store paths are said to be."""
-    store: Path | None = None
-    """A folder that .drv files and sources are written to (as in nix-instantiate --store); None: nothing is written."""
-    nixpkgs: Path | None = None
-    """A nixpkgs tree to take `pkgs` from; None: the embedded package set."""
-    ocitools: Literal["pyoci", "nixpkgs"] | None = None
-    """Whose ociTools `pkgs` has; None: ours on the embedded set, a tree's own on a tree."""
-    embedded: bool = True
-    """Whether `<nixpkgs>` is the embedded package set where the search path has none."""
-    index: Path | None = None
-    """An index of package facts in place of the embedded one."""
-    experimental_features: frozenset[str] = frozenset({"nix-command", "flakes"})
-    """Experimental features of Nix that are on."""
-    cache: Path | None = None
-    """Folder of the code cache; None: the user's."""
-    use_cache: bool = True
-    """Whether compiled code is kept on disk."""
-    trace: Callable[[str], None] | None = None
-    """Where `builtins.trace` writes to; None: standard error."""
 
 
 class Evaluator:

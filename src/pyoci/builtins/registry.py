@@ -19,10 +19,9 @@ is for a builtin that is no function; it is computed when first needed, once in 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
 from types import FunctionType
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from pyoci.runtime.primops import curry
 from pyoci.runtime.thunks import Thunk
@@ -31,8 +30,7 @@ from pyoci.runtime.values import Lazy, Value
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True, slots=True)
-class Builtin:
+class Builtin(NamedTuple):
     """A declared builtin."""
 
     name: str
@@ -52,8 +50,7 @@ class Builtin:
     """Whether the answer can change between runs with the same files (`getEnv`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(NamedTuple):
     """A declared builtin that is no function."""
 
     name: str

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 
 class Binding:
@@ -44,26 +43,32 @@ class Scope:
         self.subject = subject
 
 
-@dataclass(frozen=True, slots=True)
-class BuiltinSignature:
+class BuiltinSignature(NamedTuple):
     """What the compiler knows of a builtin: which arguments it wants forced."""
 
     strict: tuple[bool, ...]
 
 
-@dataclass(slots=True)
 class GlobalNames:
-    """The outermost scope of a file: builtins and the names that its evaluator adds (`pkgs`, a scopedImport's set)."""
+    """The outermost scope of a file: builtins and the names that its evaluator adds (`pkgs`, a scopedImport's set).
 
-    builtins: dict[str, BuiltinSignature]
-    """Every function in `builtins`."""
-    constants: frozenset[str]
-    """Every other attribute of `builtins`."""
-    bare: dict[str, str]
-    """Names in scope without `builtins.`, and which builtin each is (`map` → `map`, `__sub` → `sub`)."""
-    added: frozenset[str] = frozenset()
-    """Further names, which hide the bare ones."""
-    _bindings: dict[str, Binding] = field(default_factory=dict)
+    `builtins` are the functions in `builtins`, `constants` its other attributes; `bare` are the names in scope without
+    `builtins.`, and which builtin each is (`map` → `map`, `__sub` → `sub`); `added` are further names, which hide them."""
+
+    __slots__ = ("_bindings", "added", "bare", "builtins", "constants")
+
+    def __init__(
+        self,
+        builtins: dict[str, BuiltinSignature],
+        constants: frozenset[str],
+        bare: dict[str, str],
+        added: frozenset[str] = frozenset(),
+    ) -> None:
+        self.builtins = builtins
+        self.constants = constants
+        self.bare = bare
+        self.added = added
+        self._bindings: dict[str, Binding] = {}
 
     def lookup(self, name: str) -> Binding | None:
         """The binding of a global name, None where there is none."""

@@ -6,11 +6,10 @@ Python traceback that it travels with is the Nix trace, and `compiler.positions`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """A place in a Nix text. Lines and columns count from 1; columns count bytes, as C++ Nix does."""
 
     file: str
@@ -99,16 +98,14 @@ class AssertionFailed(Catchable):
     """`assert`."""
 
 
-@dataclass(frozen=True, slots=True)
-class TraceFrame:
+class TraceFrame(NamedTuple):
     """One step of the way to an error: where, and what was being done there (`while calling 'f'`, …)."""
 
     note: str
     position: Position | None
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorReport:
+class ErrorReport(NamedTuple):
     """An error with its places, ready to be rendered. `frames` run from the error outwards; the first one's position,
     where it has one, is the place of the error itself."""
 
