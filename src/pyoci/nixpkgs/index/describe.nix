@@ -30,6 +30,8 @@ let
     let result = tryEval value;
     in if result.success then result.value else default;
 
+  whole = value: builtins.deepSeq value value;
+
   unknown = type: { _ = "unknown"; inherit type; };
 
   # Tell a value; sets and lists down to `depth` levels.
@@ -107,16 +109,21 @@ let
 
   packages = { path, names, extras }:
     listToAttrs (map
-      (name: { inherit name; value = attempt null (package extras (select (path ++ [ name ]) pkgs)); })
+      (name: { inherit name; value = attempt null (whole (package extras (select (path ++ [ name ]) pkgs))); })
       names);
 
   # Derivations that packages carry, by name of the package and of the attribute.
   parts = { path, wanted }: map
-    ({ name, part }: attempt null (package false (select (path ++ [ name part ]) pkgs)))
+    ({ name, part }: attempt null (whole (package false (select (path ++ [ name part ]) pkgs))))
     wanted;
 
+  # A path stays untold: what it is in the store depends on all that is in the tree.
   values = { path, names, depth }:
-    listToAttrs (map (name: { inherit name; value = tell depth (select (path ++ [ name ]) pkgs); }) names);
+    listToAttrs (map
+      (name:
+        let value = select (path ++ [ name ]) pkgs;
+        in { inherit name; value = if typeOf value == "path" then unknown "path" else tell depth value; })
+      names);
 
   # Only to fail with the reason why something cannot be had.
   force = { path, name }:

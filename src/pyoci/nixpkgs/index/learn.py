@@ -9,8 +9,9 @@ else is kept once for each setting of the flags. A template is
 where `attrs` lacks what the base's own template says too, and a VALUE is told as describe.nix tells it, or
 
     { "_": "flag", "name": … }                           the flag itself
-    { "_": "cases", "cases": { "true false": VALUE } }   by the flags' settings, in the order of `flags`; a setting
-                                                         that is missing has no such attribute
+    { "_": "cases", "by": [ FLAG… ], "cases": { "true false": VALUE } }
+                                                         by the settings of some flags; a setting that is missing has
+                                                         no such attribute
     { "_": "repeat", "head", "item", "between", "tail" } a text for each element of `entries`
 """
 
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import combinations
 from typing import Any, Final
 
 Json = Any
@@ -89,7 +91,11 @@ def template(probes: list[Json], bases: Mapping[str, Mapping[str, Json]]) -> Jso
     return {
         "base": base,
         "flags": flags,
-        "attrs": {name: value for name, value in merged.items() if name not in inherited or inherited[name] != value},
+        "attrs": {
+            name: value
+            for name, value in merged.items()
+            if name == "name" or name not in inherited or inherited[name] != value
+        },
     }
 
 
@@ -108,13 +114,23 @@ def _merged(attributes: list[dict[str, Json]], given: list[dict[str, Json]], fla
         if flag is not None:
             merged[name] = {"_": "flag", "name": flag}
             continue
-        cases = {
-            " ".join("true" if some[flag] else "false" for flag in flags): value
-            for some, value in zip(given, values, strict=True)
-            if value is not ...
-        }
-        merged[name] = {"_": "cases", "cases": cases}
+        merged[name] = _cases(flags, given, values)
     return merged
+
+
+def _cases(flags: list[str], given: list[dict[str, Json]], values: list[Json]) -> Json:
+    """Values by the settings of as few flags as tell them apart."""
+    for count in range(1, len(flags) + 1):
+        for some in combinations(flags, count):
+            cases: dict[str, Json] = {}
+            for probe, value in zip(given, values, strict=True):
+                setting = " ".join("true" if probe[flag] else "false" for flag in some)
+                if cases.setdefault(setting, value) != value:
+                    break
+            else:
+                told = {setting: value for setting, value in cases.items() if value is not ...}
+                return {"_": "cases", "by": list(some), "cases": told}
+    raise ValueError("the builder gives different derivations for the same arguments")
 
 
 def _repeated(attributes: list[dict[str, Json]]) -> dict[str, Json]:
@@ -150,6 +166,18 @@ def with_inner_arguments(builder: str, told: Json) -> Json:
     inner = _ARGUMENTS.get(builder)
     if inner:
         told["attrs"] = {name: _marked(value, inner) for name, value in told["attrs"].items()}
+    return told
+
+
+def without_quotes(told: Json) -> Json:
+    """A template whose marks were quoted for a shell, each with its option (`-x 'MARK'`): the argument is the options
+    and all."""
+    if isinstance(told, list):
+        return [without_quotes(value) for value in told]
+    if isinstance(told, dict):
+        return {name: without_quotes(value) for name, value in told.items()}
+    if isinstance(told, str):
+        return re.sub(r"(-\w )?'0pyoci-(\w+)- 0'", r"0pyoci-\2-0", told)
     return told
 
 

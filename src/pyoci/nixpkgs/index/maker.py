@@ -105,6 +105,9 @@ def _ask_set(tree: Tree, answers: Answers, path: str, names: list[str]) -> None:
     throwing = [name for name, kind in kinds.items() if kind == "throws"]
     throwing += [name for name, facts in packages.items() if facts is None]
     for name in throwing:
+        if path and not tree.tells_errors:
+            failures[name] = f"{path}.{name} cannot be evaluated in this release of nixpkgs"
+            continue
         try:
             tree.call("force", {"path": _path(path), "name": name})
         except TreeError as error:
@@ -156,7 +159,7 @@ def _ask_builders(tree: Tree, answers: Answers, progress: Progress) -> None:
         if name in learn.BASES:
             template["base"] = ""
             template["attrs"] = bases[name] = learn.template(probes, {})["attrs"]
-        answers.templates[name] = learn.with_inner_arguments(name, template)
+        answers.templates[name] = learn.without_quotes(learn.with_inner_arguments(name, template))
     answers.platform = tree.call("platform", {})
 
 

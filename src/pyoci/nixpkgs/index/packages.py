@@ -112,6 +112,8 @@ class PackageValues:
         self._add_outputs(package, name, path, outputs.split(" "), guard)
         if "s" in flags:
             package["outputUnspecified"] = True
+        else:
+            package["outputSpecified"] = True
         return package
 
     def _add_outputs(self, package: dict[str, Lazy], name: str, path: str, outputs: list[str], guard: Any) -> None:
@@ -132,8 +134,8 @@ class PackageValues:
             one["outputName"] = output
             _set_path(one, "drvPath", make_string(derivation, frozenset((f"={derivation}",))), guard)
             _set_path(one, "outPath", make_string(where, frozenset((f"!{output}!{derivation}",))), guard)
-            if "outputSpecified" in one:
-                one["outputSpecified"] = True
+            # That somebody chose this output is told by one or the other attribute; libraries ask for one of them.
+            one["outputSpecified"] = True
             return one
 
         for output in told:

@@ -27,16 +27,27 @@ let
   text = mark "text";
   inherit (pkgs) stdenv stdenvNoCC;
 
-  fetchArguments = given: {
+  # What all that download with curl take. Without a hash, certificates are wanted.
+  downloadFlags = [ "executable" "hasNetrc" "hasHash" ];
+  downloadArguments = given: {
     inherit name;
-    outputHashAlgo = mark "outputHashAlgo";
-    outputHash = mark "outputHash";
     curlOpts = mark "curlOpts";
     inherit (given) executable;
-  } // optional (given.hasNetrc) {
+  } // (if given.hasHash then {
+    outputHashAlgo = mark "outputHashAlgo";
+    outputHash = mark "outputHash";
+  } else { sha256 = ""; }) // optional given.hasNetrc {
     netrcPhase = mark "netrcPhase";
     netrcImpureEnvVars = marks "netrcImpureEnvVars";
   };
+
+  # A fetcher of source archives: all that it does is to find the address of one.
+  forgeFlags = [ "stripRoot" "hasPostFetch" ] ++ downloadFlags;
+  forge = fetch: extraFlags: arguments: flags (forgeFlags ++ extraFlags) (given:
+    fetch (downloadArguments given // {
+      inherit (given) stripRoot;
+    } // optional given.hasPostFetch { extraPostFetch = mark "postFetch"; } // arguments given));
+  ownerRepoRev = _: { owner = mark "owner"; repo = mark "repo"; rev = mark "rev"; };
 
   required = pkgs.requireFile {
     inherit name;
@@ -100,28 +111,63 @@ let
       postPatch = mark "postPatch";
     });
 
-    fetchurl = flags [ "recursiveHash" "executable" "downloadToTemp" "showURLs" "hasNetrc" ] (given:
-      pkgs.fetchurl (fetchArguments given // {
+    fetchurl = flags ([ "recursiveHash" "downloadToTemp" "showURLs" ] ++ downloadFlags) (given:
+      pkgs.fetchurl (downloadArguments given // {
         urls = marks "urls";
         postFetch = mark "postFetch";
         inherit (given) recursiveHash downloadToTemp showURLs;
       }));
-    fetchzip = flags [ "stripRoot" "executable" "hasNetrc" ] (given:
-      pkgs.fetchzip (fetchArguments given // {
-        url = "0pyoci-parent-0/0pyoci-base-0";
-        extraPostFetch = mark "postFetch";
-        inherit (given) stripRoot;
-      }));
-    fetchgit = flags [ "leaveDotGit" "deepClone" "fetchSubmodules" "branchName" ] (given:
-      pkgs.fetchgit ({
+    fetchzip = forge pkgs.fetchzip [ ] (_: { url = "0pyoci-parent-0/0pyoci-base-0"; });
+    fetchFromGitHub = forge pkgs.fetchFromGitHub [ ] (given: ownerRepoRev given // { githubBase = mark "domain"; });
+    "fetchFromGitHub.private" = forge pkgs.fetchFromGitHub [ "hasPrefix" ] (given:
+      ownerRepoRev given // { githubBase = mark "domain"; private = true; }
+      // optional given.hasPrefix { varPrefix = mark "varPrefix"; });
+    fetchFromGitLab = forge pkgs.fetchFromGitLab [ "hasGroup" ] (given:
+      ownerRepoRev given // { domain = mark "domain"; } // optional given.hasGroup { group = mark "group"; });
+    fetchFromBitbucket = forge pkgs.fetchFromBitbucket [ ] ownerRepoRev;
+    fetchFromSavannah = forge pkgs.fetchFromSavannah [ ] (_: { repo = mark "repo"; rev = mark "rev"; });
+    fetchFromRepoOrCz = forge pkgs.fetchFromRepoOrCz [ ] (_: { repo = mark "repo"; rev = mark "rev"; });
+    fetchFromGitiles = forge pkgs.fetchFromGitiles [ ] (_: { url = mark "url"; rev = mark "rev"; });
+    fetchpatch = flags ([ "hasExtraPrefix" "revert" ] ++ downloadFlags) (given:
+      pkgs.fetchpatch (downloadArguments given // {
+        url = mark "url";
+        sha256 = mark "outputHash";
+        stripLen = mark "stripLen";
+        excludes = [ (quoted "excludes") ];
+        includes = [ (quoted "includes") ];
+        postFetch = mark "postFetch";
+        inherit (given) revert;
+      } // optional given.hasExtraPrefix { extraPrefix = mark "extraPrefix"; }));
+    fetchgit = flags [ "leaveDotGit" "deepClone" "fetchSubmodules" ] (given:
+      pkgs.fetchgit {
         inherit name;
         url = mark "url";
         rev = mark "rev";
         sha256 = mark "outputHash";
         postFetch = mark "postFetch";
+        branchName = mark "branchName";
+        # Who clones deep keeps the repository; that is for the caller to know.
         leaveDotGit = given.leaveDotGit || given.deepClone;
         inherit (given) deepClone fetchSubmodules;
-      } // optional given.branchName { branchName = mark "branchName"; }));
+      });
+    fetchsvn = flags [ "ignoreExternals" "ignoreKeywords" ] (given:
+      pkgs.fetchsvn {
+        inherit name;
+        url = mark "url";
+        rev = mark "rev";
+        sha256 = mark "outputHash";
+        inherit (given) ignoreExternals ignoreKeywords;
+      });
+    fetchhg = flags [ "hasName" "fetchSubrepos" ] (given:
+      pkgs.fetchhg ({
+        url = mark "url";
+        rev = mark "rev";
+        sha256 = mark "outputHash";
+        inherit (given) fetchSubrepos;
+      } // optional given.hasName { inherit name; }));
+
+    closureInfo = one (pkgs.closureInfo { rootPaths = marks "rootPaths"; });
+    srcOnly = one (pkgs.srcOnly { inherit name; src = mark "src"; });
 
     container = one (pkgs.ociTools.buildContainer { args = [ ]; });
   };

@@ -29,7 +29,6 @@ class Template:
         told = json.loads(text)
         self._packages: Final = packages
         self.base: Final[str] = told["base"]
-        self._flags: Final[list[str]] = told["flags"]
         self._constants: dict[str, Lazy] = {}
         self._fills: dict[str, Fill] = {}
         for name, value in told["attrs"].items():
@@ -61,9 +60,11 @@ class Template:
             if kind == "flag":
                 return _argument(value["name"])
             if kind == "cases":
-                return self._cases(value["cases"])
+                return self._cases(value["by"], value["cases"])
             if kind == "repeat":
                 return _repeat(value)
+            if kind == "set":
+                return self._set(value["attrs"])
         return None
 
     def _fill(self, value: Any) -> Fill:
@@ -92,11 +93,17 @@ class Template:
 
         return lambda arguments: [together, arguments]
 
-    def _cases(self, cases: Mapping[str, Any]) -> Fill:
+    def _set(self, told: Mapping[str, Any]) -> Fill | None:
+        fills = {name: self._fill_of(value) for name, value in told.items()}
+        if not any(fills.values()):
+            return None
+        members = {name: self._fill(value) for name, value in told.items()}
+        return lambda arguments: {name: member(arguments) for name, member in members.items()}
+
+    def _cases(self, flags: list[str], cases: Mapping[str, Any]) -> Fill:
         fills = {
             setting: self._fill_of(value) or _constant(self._packages.told(value)) for setting, value in cases.items()
         }
-        flags = self._flags
 
         def fill(arguments: Arguments) -> Lazy:
             setting = " ".join("true" if force(_given(arguments, flag)) else "false" for flag in flags)

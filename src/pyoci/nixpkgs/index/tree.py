@@ -31,6 +31,8 @@ class Tree(Protocol):
     """How many names to ask for at once."""
     folder: str
     """Where the tree is; an index says nothing of it."""
+    tells_errors: bool
+    """Whether asking one attribute for the reason of its failure is cheap."""
 
     def call(self, function: str, argument: dict[str, Any]) -> Json:
         """What a function of describe.nix answers, as JSON.
@@ -48,6 +50,7 @@ class NixInstantiateTree:
     """A tree that C++ Nix evaluates, with a store of its own to keep the derivations in."""
 
     batch = 500
+    tells_errors = False
 
     def __init__(self, tree: Path, system: str, store: Path, program: str = "nix-instantiate") -> None:
         self.folder = str(tree)

@@ -146,4 +146,12 @@ rec {
       outputHashMode = hashMode;
       script = build "requireFile.script" { message = if message != null then message else index.needsTree "requireFile without a message"; } { };
     } { outputHashAlgo = algorithm; };
+
+  closureInfo = { rootPaths }: build "closureInfo" { inherit rootPaths; } { };
+
+  srcOnly = args@{ name, src, patches ? [ ], buildInputs ? [ ], nativeBuildInputs ? [ ], ... }:
+    build "srcOnly" { inherit name src; } { inherit patches buildInputs nativeBuildInputs; };
+
+  copyPathToStore = builtins.filterSource (_: _: true);
+  copyPathsToStore = map copyPathToStore;
 }

@@ -20,7 +20,7 @@ let
     let
       inherit (final) stdenv stdenvNoCC;
       builders = import ./builders.nix { inherit lib index stdenv stdenvNoCC; };
-      fetchers = import ./fetchers.nix { inherit lib index; inherit (builders) build; };
+      fetchers = import ./fetchers.nix { inherit lib index; inherit (builders) build quote; };
       shells = import ./shell.nix { inherit lib; inherit (builders) build; };
       ociTools = import ../oci-tools.nix {
         inherit lib flavour;
@@ -35,10 +35,21 @@ let
     // shells
     // {
       inherit lib config ociTools;
+      inherit (lib)
+        appendToName dontRecurseIntoAttrs hiPrio lowPrio makeOverridable recurseIntoAttrs;
       inherit (index) system;
       inherit (stdenvs.stdenv) buildPlatform hostPlatform targetPlatform;
 
       pkgs = final;
+      # Building for the system that one builds on, all of these are the same.
+      buildPackages = final;
+      targetPackages = final;
+      pkgsBuildBuild = final;
+      pkgsBuildHost = final;
+      pkgsBuildTarget = final;
+      pkgsHostHost = final;
+      pkgsHostTarget = final;
+      pkgsTargetTarget = final;
       callPackage = lib.callPackageWith final;
       callPackages = lib.callPackagesWith final;
       newScope = extra: lib.callPackageWith (final // extra);

@@ -1,33 +1,61 @@
 # Fixed-output derivations: files and source trees from the net, known by their hash.
-{ lib, index, build }:
+#
+# Where a forge keeps its archives is the release's to know (the templates have their addresses); here is what the
+# fetchers take, and what they call what they fetch.
+{ lib, index, build, quote }:
 let
-  inherit (builtins) baseNameOf concatMap filter head isList length map removeAttrs;
+  inherit (builtins) attrNames baseNameOf filter head isList map match removeAttrs replaceStrings substring;
 
   # The algorithm and the hash, of all the ways to give one.
   hashOf = where: args:
     let
-      given = filter (algorithm: args.${algorithm} or "" != "") [ "sha512" "sha256" "sha1" ];
+      named = filter (algorithm: args.${algorithm} or "" != "") [ "sha512" "sha256" "sha1" ];
     in
     if args.hash or "" != "" then { outputHashAlgo = null; outputHash = args.hash; }
     else if args.md5 or "" != "" then throw "${where} does not support md5 anymore, please use sha256 or sha512"
     else if args.outputHash or "" != "" && args.outputHashAlgo or "" != "" then { inherit (args) outputHashAlgo outputHash; }
-    else if given != [ ] then { outputHashAlgo = head given; outputHash = args.${head given}; }
+    else if named != [ ] then { outputHashAlgo = head named; outputHash = args.${head named}; }
     else { outputHashAlgo = "sha256"; outputHash = ""; };
 
-  # What all that download with curl have in common.
-  download = where: args: hashOf where args // {
-    curlOpts = args.curlOpts or "";
-    executable = args.executable or false;
-    hasNetrc = args.netrcPhase or null != null;
-    netrcPhase = args.netrcPhase or "";
-    netrcImpureEnvVars = args.netrcImpureEnvVars or [ ];
-  };
-  # Where there is no netrc, its variables are still named.
-  more = args: lib.filterAttrs (name: _: args ? ${name}) {
-    preferLocalBuild = args.preferLocalBuild or true;
-    meta = args.meta or { };
-    passthru = args.passthru or { };
-  };
+  # What all that download with curl take, for their template.
+  download = where: args:
+    let hash = hashOf where args;
+    in hash // {
+      curlOpts = args.curlOpts or "";
+      executable = args.executable or false;
+      hasHash = hash.outputHash != "";
+      hasNetrc = args.netrcPhase or null != null || args.netrcImpureEnvVars or [ ] != [ ];
+      netrcPhase = args.netrcPhase or "";
+      netrcImpureEnvVars = args.netrcImpureEnvVars or [ ];
+    };
+  downloadArguments = [
+    "name" "curlOpts" "executable" "hash" "outputHash" "outputHashAlgo" "md5" "sha1" "sha256" "sha512" "netrcPhase"
+    "netrcImpureEnvVars" "meta" "passthru" "preferLocalBuild"
+  ];
+
+  # What is not for the template, but for the derivation as it is.
+  asGiven = args: builtins.intersectAttrs { meta = null; passthru = null; preferLocalBuild = null; } args;
+
+  # Arguments that a fetcher with `...` would hand on to another one, and that would change what that one does.
+  only = where: names: args:
+    let others = attrNames (removeAttrs args (names ++ downloadArguments));
+    in if others == [ ] then args else index.needsTree "${where} with the argument '${head others}'";
+
+  # A fetcher of source archives; `own` are its arguments, as the template wants them.
+  archive = where: names: args: own:
+    let given = only where (names ++ [ "stripRoot" "extraPostFetch" ]) args;
+    in build where (download where given // {
+      name = given.name or "source";
+      stripRoot = given.stripRoot or true;
+      hasPostFetch = given ? extraPostFetch;
+      postFetch = given.extraPostFetch or "";
+    } // own) (asGiven given);
+
+  # An archive at a forge, with where it comes from.
+  forge = where: names: homepage: args: own:
+    archive where names ({ meta.homepage = homepage; } // args) own // { inherit (args) rev; };
+
+  # -- files
 
   fetchurl =
     args@{ url ? "", urls ? [ ], name ? "", recursiveHash ? false, postFetch ? "", downloadToTemp ? false
@@ -45,59 +73,127 @@ let
       name = if showURLs then "urls" else if name != "" then name else baseNameOf (toString (head places));
       urls = places;
       inherit recursiveHash postFetch downloadToTemp showURLs;
-    }) (more args);
+    }) (asGiven args);
 
-  fetchzip = args@{ url, name ? "source", stripRoot ? true, extraPostFetch ? "", ... }:
-    build "fetchzip" (download "fetchzip" args // {
-      inherit name stripRoot url;
-      base = baseNameOf url;
-      postFetch = extraPostFetch;
-    }) (more args);
-
-  fetchFromGitHub =
-    args@{ owner, repo, rev, name ? "source", fetchSubmodules ? false, private ? false, githubBase ? "github.com"
-    , varPrefix ? null, ...
+  fetchpatch =
+    args@{ url, sha256, stripLen ? 0, extraPrefix ? null, excludes ? [ ], includes ? [ ], revert ? false, postFetch ? ""
+    , ...
     }:
     let
-      place = "https://${githubBase}/${owner}/${repo}";
-      rest = removeAttrs args [ "owner" "repo" "rev" "fetchSubmodules" "private" "githubBase" "varPrefix" ];
+      given = only "fetchpatch" [ "url" "stripLen" "extraPrefix" "excludes" "includes" "revert" "postFetch" ] args;
+      options = option: files: lib.concatMapStringsSep " " (file: "${option} ${quote file}") files;
     in
-    if private then index.needsTree "fetchFromGitHub { private = true; }"
-    else
-      (if fetchSubmodules then fetchgit ({ inherit rev fetchSubmodules name; url = "${place}.git"; } // rest)
-      else fetchzip ({ inherit name; url = "${place}/archive/${rev}.tar.gz"; } // rest))
-      // { meta.homepage = place; inherit rev; };
+    build "fetchpatch" (download "fetchpatch" given // {
+      name = given.name or (baseNameOf (toString url));
+      inherit url revert postFetch;
+      # A hash as part of a file's name.
+      outputHash = replaceStrings [ "+" "/" "=" ] [ "-" "_" "" ] sha256;
+      stripLen = toString stripLen;
+      hasExtraPrefix = extraPrefix != null;
+      inherit extraPrefix;
+      excludes = options "-x" excludes;
+      includes = options "-i" includes;
+    }) ({ outputHash = sha256; meta.broken = excludes != [ ] && includes != [ ]; } // asGiven given);
 
-  fetchFromGitLab = args@{ owner, repo, rev, domain ? "gitlab.com", name ? "source", group ? null, ... }:
+  # -- archives
+
+  fetchzip = args@{ url, ... }:
+    archive "fetchzip" [ "url" ] args { parent = dirOf url; base = baseNameOf url; };
+
+  fetchFromGitHub =
+    args@{ owner, repo, rev, fetchSubmodules ? false, private ? false, githubBase ? "github.com", varPrefix ? null, ... }:
     let
-      slug = lib.concatStringsSep "/" (lib.optional (group != null) group ++ [ owner repo ]);
-      project = builtins.replaceStrings [ "." "/" ] [ "%2E" "%2F" ] slug;
-      revision = builtins.replaceStrings [ "+" ] [ "%2B" ] rev;
+      homepage = "https://${githubBase}/${owner}/${repo}";
+      names = [ "owner" "repo" "rev" "fetchSubmodules" "private" "githubBase" "varPrefix" ];
+      fetched =
+        if fetchSubmodules then fetchgit ({ name = "source"; inherit rev fetchSubmodules; url = "${homepage}.git"; }
+          // removeAttrs args names)
+        else archive (if private then "fetchFromGitHub.private" else "fetchFromGitHub") names args {
+          inherit owner repo rev varPrefix;
+          domain = githubBase;
+          hasPrefix = varPrefix != null;
+        };
     in
-    fetchzip ({
-      inherit name;
-      url = "https://${domain}/api/v4/projects/${project}/repository/archive.tar.gz?sha=${revision}";
-      meta.homepage = "https://${domain}/${slug}/";
-    } // removeAttrs args [ "domain" "owner" "group" "repo" "rev" ]) // { inherit rev; };
+    assert lib.assertMsg (! (private && fetchSubmodules)) "fetchFromGitHub: a private repository's submodules cannot be fetched";
+    fetched // { meta = { inherit homepage; }; inherit rev; };
+
+  fetchFromGitLab = args@{ owner, repo, rev, domain ? "gitlab.com", group ? null, ... }:
+    let
+      encoded = replaceStrings [ "." "/" ] [ "%2E" "%2F" ];
+      slug = lib.concatStringsSep "/" (lib.optional (group != null) group ++ [ owner repo ]);
+    in
+    forge "fetchFromGitLab" [ "owner" "repo" "rev" "domain" "group" ] "https://${domain}/${slug}/" args {
+      inherit domain;
+      hasGroup = group != null;
+      group = if group == null then "" else encoded group;
+      owner = encoded owner;
+      repo = encoded repo;
+      rev = replaceStrings [ "+" ] [ "%2B" ] rev;
+    };
+
+  fetchFromBitbucket = args@{ owner, repo, rev, ... }:
+    forge "fetchFromBitbucket" [ "owner" "repo" "rev" ] "https://bitbucket.org/${owner}/${repo}/" args {
+      inherit owner repo rev;
+    };
+
+  fetchFromSavannah = args@{ repo, rev, ... }:
+    forge "fetchFromSavannah" [ "repo" "rev" ] "https://git.savannah.gnu.org/cgit/${repo}.git/" args { inherit repo rev; };
+
+  fetchFromRepoOrCz = args@{ repo, rev, ... }:
+    forge "fetchFromRepoOrCz" [ "repo" "rev" ] "https://repo.or.cz/${repo}.git/" args { inherit repo rev; };
+
+  fetchFromGitiles = args@{ url, rev, ... }:
+    forge "fetchFromGitiles" [ "url" "rev" ] url ({ stripRoot = false; } // args) { inherit url rev; };
+
+  # -- repositories
 
   fetchgit =
     args@{ url, rev ? "HEAD", md5 ? "", sha256 ? "", leaveDotGit ? deepClone, fetchSubmodules ? true
     , deepClone ? false, branchName ? null, name ? gitName url rev, postFetch ? "", preferLocalBuild ? true
     }:
+    assert lib.assertMsg (deepClone -> leaveDotGit) "fetchgit: deepClone needs leaveDotGit";
     build "fetchgit" {
       inherit name url rev leaveDotGit fetchSubmodules deepClone branchName postFetch;
-      hasBranchName = branchName != null;
-      outputHash = sha256;
-    } (more args);
+      outputHash = if md5 != "" then throw "fetchgit does not support md5 anymore, please use sha256" else sha256;
+    } (asGiven args);
 
   # The repository's name, and of a commit the first digits.
   gitName = url: rev:
     let
       last = lib.last (lib.splitString ":" (baseNameOf (lib.removeSuffix "/" url)));
-      repository = builtins.match "(.*).git" last;
-      commit = builtins.match "[a-f0-9]*" rev != null;
+      repository = match "(.*).git" last;
     in
     (if repository == null then last else head repository)
-    + lib.optionalString commit "-${builtins.substring 0 7 rev}";
+    + lib.optionalString (match "[a-f0-9]*" rev != null) "-${substring 0 7 rev}";
+
+  fetchsvn =
+    args@{ url, rev ? "HEAD", md5 ? "", sha256 ? "", ignoreExternals ? false, ignoreKeywords ? false, name ? null
+    , preferLocalBuild ? true
+    }:
+    build "fetchsvn" {
+      name = if name == null then "${svnName url}-r${toString rev}" else name;
+      inherit url rev ignoreExternals ignoreKeywords;
+      outputHash = if md5 != "" then throw "fetchsvn does not support md5 anymore, please use sha256" else sha256;
+    } (asGiven args);
+
+  # What a repository is called, by the convention of trunk, branches and tags.
+  svnName = url:
+    let
+      folders = lib.reverseList (lib.splitString "/" (lib.removeSuffix "/" url));
+      folder = builtins.elemAt folders;
+    in
+    if folder 0 == "trunk" then folder 1
+    else if folder 1 == "branches" || folder 1 == "tags" then "${folder 2}-${folder 0}"
+    else folder 0;
+
+  fetchhg = args@{ url, rev ? null, md5 ? null, sha256 ? null, name ? null, fetchSubrepos ? false, preferLocalBuild ? true }:
+    build "fetchhg" {
+      inherit url rev fetchSubrepos name;
+      hasName = name != null;
+      outputHash = if md5 != null then throw "fetchhg does not support md5 anymore, please use sha256" else sha256;
+    } (asGiven args);
 in
-{ inherit fetchurl fetchzip fetchFromGitHub fetchFromGitLab fetchgit; }
+{
+  inherit fetchurl fetchpatch fetchzip fetchFromGitHub fetchFromGitLab fetchFromBitbucket fetchFromSavannah
+    fetchFromRepoOrCz fetchFromGitiles fetchgit fetchsvn fetchhg;
+}
