@@ -19,9 +19,7 @@ from pyoci.runtime.errors import ParseError
 from pyoci.syntax import table as tables
 from pyoci.syntax.actions import Action, action, hand_on
 from pyoci.syntax.faults import Fault
-from pyoci.syntax.hints import Situation, hint
 from pyoci.syntax.lexer import FAULT, Lexer, Token
-from pyoci.syntax.messages import unexpected
 from pyoci.syntax.nodes import AttrSet, Node
 from pyoci.syntax.source import Source
 
@@ -190,6 +188,9 @@ class _Machine:
         last: int,
     ) -> NoReturn:
         """Reports a token that cannot stand where it is, after the default reductions."""
+        from pyoci.syntax.hints import Situation, hint
+        from pyoci.syntax.messages import unexpected
+
         table = self.table
         kind, value, at, end = token
         while True:
