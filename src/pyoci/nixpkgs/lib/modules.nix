@@ -10,8 +10,8 @@ let
 
   located = file: config: { _file = file; inherit config; };
 in
-removeAttrs properties [ "resolve" ]
-// definitions
+removeAttrs properties [ "resolve" "resolveWithDefault" ]
+// removeAttrs definitions [ "mergeResolved" ]
 // removeAttrs tree [ "branchAt" ]
 // collecting
 // evaluating

@@ -123,7 +123,8 @@ rec {
       first = head defs;
       differing = filter (def: def.value != first.value) (tail defs);
     in
-    if defs == [ ] then abort "mergeEqualOption: the option `${showOption loc}' has no definitions"
+    if length defs == 1 then first.value
+    else if defs == [ ] then abort "mergeEqualOption: the option `${showOption loc}' has no definitions"
     else if differing == [ ] then first.value
     else throw
       ("The option `${showOption loc}' has conflicting definition values:"

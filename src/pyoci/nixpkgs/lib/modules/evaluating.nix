@@ -14,40 +14,42 @@ let
     + "there is a configuration: import unconditionally, and let an option and `mkIf` decide what the module does.";
 
   # The options that every configuration has, below `_module`.
-  builtinModule = { prefix, specialArgs, provided }: {
+  builtinOptions = internal: {
+    args = mkOption ({
+      # Lazy: an argument may be a whole package set, and must not be evaluated to know the others.
+      type = lib.types.lazyAttrsOf lib.types.raw;
+      description = ''
+        Arguments for modules that are functions, beside `lib`, `config`, `options`, `specialArgs` and what is in
+        `specialArgs`. They depend on the configuration, so `imports` must not depend on them.
+      '';
+    } // internal);
+    check = mkOption {
+      type = lib.types.bool;
+      default = true;
+      internal = true;
+      description = "Whether a definition without an option is an error.";
+    };
+    freeformType = mkOption {
+      type = lib.types.nullOr lib.types.optionType;
+      default = null;
+      internal = true;
+      description = "The type that merges definitions without an option, instead of an error.";
+    };
+    specialArgs = mkOption {
+      readOnly = true;
+      internal = true;
+      description = "Arguments for modules that come from outside, and that `imports` may depend on.";
+    };
+  };
+  # A manual shows them once.
+  outermost = builtinOptions { };
+  inner = builtinOptions { internal = true; };
+
+  builtinModule = prefix: specialArgs: provided: {
     _file = "lib/modules.nix";
     key = "lib/modules.nix";
-    options._module = {
-      args = mkOption ({
-        # Lazy: an argument may be a whole package set, and must not be evaluated to know the others.
-        type = lib.types.lazyAttrsOf lib.types.raw;
-        description = ''
-          Arguments for modules that are functions, beside `lib`, `config`, `options`, `specialArgs` and what is in
-          `specialArgs`. They depend on the configuration, so `imports` must not depend on them.
-        '';
-      } // (if prefix == [ ] then { } else { internal = true; }));
-      check = mkOption {
-        type = lib.types.bool;
-        default = true;
-        internal = true;
-        description = "Whether a definition without an option is an error.";
-      };
-      freeformType = mkOption {
-        type = lib.types.nullOr lib.types.optionType;
-        default = null;
-        internal = true;
-        description = "The type that merges definitions without an option, instead of an error.";
-      };
-      specialArgs = mkOption {
-        readOnly = true;
-        internal = true;
-        description = "Arguments for modules that come from outside, and that `imports` may depend on.";
-      };
-    };
-    config._module = {
-      args = provided;
-      inherit specialArgs;
-    };
+    options._module = if prefix == [ ] then outermost else inner;
+    config._module = { args = provided; inherit specialArgs; };
   };
 
   # The names nearest to a misspelt one, nearest first. In a crowd only near misses are worth the search.
@@ -100,9 +102,7 @@ rec {
         ++ optional (request ? check) { _module.check = properties.mkDefault check; };
 
       collected = collecting.collectModules class (specialArgs.modulesPath or "")
-        (given ++ [
-          (builtinModule { inherit prefix specialArgs; provided = { inherit extendModules; moduleType = type; }; })
-        ])
+        (given ++ [ (builtinModule prefix specialArgs { inherit extendModules; moduleType = type; }) ])
         ({
           inherit lib specialArgs;
           options = found.option;

@@ -2,11 +2,11 @@
 { lib, properties, definitions }:
 let
   inherit (builtins)
-    all attrNames concatLists concatMap concatStringsSep filter head intersectAttrs isAttrs length map mapAttrs
+    all attrNames attrValues concatLists concatMap concatStringsSep filter head intersectAttrs isAttrs length map mapAttrs
     removeAttrs sort tail typeOf unsafeGetAttrPos zipAttrsWith;
   inherit (lib.options) isOption mkOption showDefs showFiles showOption;
-  inherit (definitions) mergeDefinitions;
-  inherit (properties) mkOptionDefault pushDownProperties;
+  inherit (definitions) mergeDefinitions mergeResolved;
+  inherit (properties) mkOptionDefault pushDownProperties resolve resolveWithDefault;
 
   dotted = concatStringsSep ".";
   collectByName = zipAttrsWith (_: values: values);
@@ -27,15 +27,17 @@ let
   positionOf = decl:
     if decl.pos or null != null then decl.pos else { file = decl._file; line = null; column = null; };
 
+  # The option that one declaration makes.
+  declare = loc: decl: decl.options // {
+    inherit loc;
+    declarations = [ decl._file ];
+    declarationPositions = [ (positionOf decl) ];
+    options = submodulesOf decl;
+  };
+
   # mergeOptionDecls : location -> [{ _file, pos, options }] -> option
   mergeOptionDecls = loc: decls:
     let
-      single = decl: decl.options // {
-        inherit loc;
-        declarations = [ decl._file ];
-        declarationPositions = [ (positionOf decl) ];
-        options = submodulesOf decl;
-      };
       add = before: decl:
         let
           also = decl.options;
@@ -52,37 +54,51 @@ let
           ${if also ? type && before ? type then "type" else null} = if type == null then clash else type;
         };
     in
-    builtins.foldl' add (single (head decls)) (tail decls);
+    builtins.foldl' add (declare loc (head decls)) (tail decls);
 
   # Gives an option a type, and a type made of modules the modules of all declarations.
   fixupOptionType = _loc: option:
-    if option.type.getSubModules or null == null then option // { type = option.type or lib.types.unspecified; }
+    if option.type.getSubModules or null == null then
+      if option ? type then option else option // { type = lib.types.unspecified; }
     else option // { type = option.type.substSubModules option.options; options = [ ]; };
 
-  # evaluateOption : location -> option -> [definition] -> { option, value }
-  evaluateOption = loc: option: defs:
+  setTooOften = loc: decl: defs:
     let
-      all =
-        if option ? default then
-          [ { file = head option.declarations; value = mkOptionDefault option.default; } ] ++ defs
-        else defs;
-      merged = mergeDefinitions loc option.type all;
-      separately = map (def: def // { value = (mergeDefinitions loc option.type [ def ]).mergedValue; }) all;
-      result =
-        if option.readOnly or false && length all > 1 then throw
-          ("The option `${showOption loc}' is read-only, but it's set multiple times. Definition values:"
-            + showDefs separately)
-        else merged.mergedValue;
+      inherit (decl) options;
+      default = { file = decl._file; value = mkOptionDefault options.default; };
+      alone = def: (mergeDefinitions loc (options.type or lib.types.unspecified) [ def ]).mergedValue;
+      all = if options ? default then [ default ] ++ defs else defs;
+    in
+    throw
+      ("The option `${showOption loc}' is read-only, but it's set multiple times. Definition values:"
+        + showDefs (map (def: def // { value = alone def; }) all));
+
+  warnOfType = option:
+    if option.type.deprecationMessage or null == null then option
+    else lib.trivial.warn
+      ("The type `types.${option.type.name}' of option `${showOption option.loc}' defined in "
+        + "${showFiles option.declarations} is deprecated. ${option.type.deprecationMessage}")
+      option;
+
+  # evaluateOption : location -> { _file, options, whole } -> [definition] -> node
+  # Most options are declared once and have a type without modules. Their value needs nothing but what is declared; the
+  # whole option is made when somebody looks at it.
+  evaluateOption = loc: decl: defs:
+    let
+      option = decl.options;
+      merged = mergeResolved loc (option.type or lib.types.unspecified) (
+        if option.readOnly or false && length defs > (if option ? default then 0 else 1) then
+          setTooOften loc decl defs
+        else if option ? default then resolveWithDefault decl._file option.default defs
+        else resolve defs
+      );
       value = builtins.addErrorContext "while evaluating the option `${showOption loc}':"
-        (if option ? apply then option.apply result else result);
-      complaint = option.type.deprecationMessage or null;
-      warn = lib.trivial.warnIf (complaint != null)
-        ("The type `types.${option.type.name}' of option `${showOption loc}' defined in "
-          + "${showFiles option.declarations} is deprecated. ${complaint}");
+        (if option ? apply then option.apply merged.mergedValue else merged.mergedValue);
     in
     {
       inherit value;
-      option = warn option // {
+      unmatched = [ ];
+      option = warnOfType (if decl.whole or false then option else fixupOptionType loc (declare loc decl)) // {
         inherit value;
         inherit (merged) isDefined;
         inherit (merged.defsFinal') highestPrio;
@@ -93,6 +109,9 @@ let
         __toString = _: showOption loc;
       };
     };
+
+  evaluateWhole = loc: option:
+    evaluateOption loc { _file = head option.declarations; options = option; whole = true; };
 
   # --- many options
 
@@ -126,7 +145,7 @@ let
         + "lib.mkOption { type = …; };`."));
 
   isDeclaration = loc: decl:
-    decl.options ? _type && (isOption decl.options || wrongDeclaration loc decl);
+    decl.options ? _type && (decl.options._type == "option" || wrongDeclaration loc decl);
 
   # Options below an option whose type is a submodule are options of the submodule.
   asSubmodule = decl:
@@ -154,37 +173,49 @@ let
   # A node is { option, value, unmatched }: how it looks in `options` and in `config`, and the definitions at or below
   # it that have no option, with the path (`prefix`) that they were made for.
   nodeAt = loc: decls: defs:
-    let
-      options = filter (isDeclaration loc) decls;
-      leaf = decls: evaluateOption loc (fixupOptionType loc (mergeOptionDecls loc decls)) defs // { unmatched = [ ]; };
-    in
+    if length decls == 1 then singleNodeAt loc (head decls) defs
+    else mixedNodeAt loc decls (filter (isDeclaration loc) decls) defs;
+
+  singleNodeAt = loc: decl: defs:
+    if !(isDeclaration loc decl) then branchAt loc [ decl ] defs
+    else if decl.options.type.getSubModules or null == null then evaluateOption loc decl defs
+    else leafAt loc [ decl ] defs;
+
+  mixedNodeAt = loc: decls: options: defs:
     if options == [ ] then branchAt loc decls defs
-    else if length options == length decls then leaf decls
-    else if all (decl: decl.options.type.name or null == "submodule") options then leaf (map asSubmodule decls)
+    else if length options == length decls then leafAt loc decls defs
+    else if all (decl: decl.options.type.name or null == "submodule") options then
+      leafAt loc (map asSubmodule decls) defs
     else misplaced loc options (filter (decl: !(isOption decl.options)) decls);
+
+  leafAt = loc: decls: evaluateWhole loc (fixupOptionType loc (mergeOptionDecls loc decls));
+
+  # Properties around a whole set go to its attributes.
+  spread = defs:
+    if all (def: !(def.value ? _type)) defs then defs
+    else concatMap (def: map (value: { inherit (def) file; inherit value; }) (pushDownProperties def.value)) defs;
+
+  below = name: map (def: def // { prefix = [ name ] ++ def.prefix or [ ]; });
 
   branchAt = loc: decls: defs:
     let
       declared = collectByName (map (declarationsIn loc) decls);
-      spread = concatMap
-        (def: map (value: { inherit (def) file; inherit value; }) (pushDownProperties def.value))
-        defs;
-      defined = collectByName (map (definitionsIn loc) spread);
+      defined = collectByName (map (definitionsIn loc) (spread defs));
       nodes = mapAttrs (name: decls: nodeAt (loc ++ [ name ]) decls (defined.${name} or [ ])) declared;
-
-      below = name: def: def // { prefix = [ name ] ++ def.prefix or [ ]; };
-      strays =
-        mapAttrs (_: node: node.unmatched) (intersectAttrs defined nodes) // removeAttrs defined (attrNames declared);
     in
     {
       option = mapAttrs (_: node: node.option) nodes;
       value = mapAttrs (_: node: node.value) nodes;
-      unmatched = concatLists (lib.attrsets.mapAttrsToList (name: map (below name)) strays);
+      unmatched =
+        if defs == [ ] then [ ]
+        else concatLists (attrValues
+          (mapAttrs (name: node: below name node.unmatched) (intersectAttrs defined nodes)
+            // mapAttrs below (removeAttrs defined (attrNames declared))));
     };
 in
 {
   inherit branchAt fixupOptionType mergeOptionDecls setDefaultModuleLocation;
 
   # evalOptionValue : location -> option -> [definition] -> option with its value
-  evalOptionValue = loc: option: defs: (evaluateOption loc option defs).option;
+  evalOptionValue = loc: option: defs: (evaluateWhole loc option defs).option;
 }

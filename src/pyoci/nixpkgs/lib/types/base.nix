@@ -9,6 +9,8 @@ let
   inherit (builtins) all elem filter head isAttrs map;
 
   isType = tag: value: (value._type or "") == tag;
+
+  refuseFirst = error: outcome: if error == null then outcome else outcome // { headError = error; };
 in
 rec {
   public = {
@@ -126,25 +128,18 @@ rec {
 
   # headError : (value -> bool) -> [definition] -> null or { message }
   headError = check: defs:
-    let
-      bad = filter (def: !(check def.value)) defs;
-    in
     if all (def: check def.value) defs then null
-    else { message = "Definition values:${lib.options.showDefs bad}"; };
+    else { message = "Definition values:${lib.options.showDefs (filter (def: !(check def.value)) defs)}"; };
 
   # evaluate : type -> { loc, defs } -> { headError, value, valueMeta }      For any type, however it merges.
   evaluate = type: request:
-    let
-      own = headError type.check request.defs;
-      outcome = type.merge.v2 request;
-    in
     if !(type.merge ? v2) then {
-      headError = own;
+      headError = headError type.check request.defs;
       value = type.merge request.loc request.defs;
       valueMeta = { };
     }
-    else if type.check.isV2MergeCoherent or false then outcome
-    else outcome // { headError = if own != null then own else outcome.headError; };
+    else if type.check.isV2MergeCoherent or false then type.merge.v2 request
+    else refuseFirst (headError type.check request.defs) (type.merge.v2 request);
 
   # The functor of a type that is made from parameters; declared twice, the parameters must be the same.
   parametric = name: parameters: rebuild: {
