@@ -11,6 +11,7 @@ from pyoci.syntax.nodes import (
     Apply,
     AttrSet,
     Binary,
+    CurrentPosition,
     HasAttr,
     Interpolation,
     Lambda,
@@ -165,6 +166,13 @@ def test_old_let_is_the_body_of_a_recursive_set() -> None:
     assert isinstance(node.subject, AttrSet)
     assert node.subject.recursive
     assert [step.name for step in node.path if isinstance(step, Name)] == ["body"]
+
+
+def test_current_position_is_no_variable() -> None:
+    assert isinstance(tree("__curPos"), CurrentPosition)
+    named = tree("{ __curPos = 1; }.__curPos")
+    assert isinstance(named, Select)
+    assert named.path[0].name == "__curPos"
 
 
 def test_let() -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from pyoci.syntax.nodes import (
+    OUTER,
     Apply,
     Assert,
     Attribute,
@@ -29,7 +30,6 @@ from pyoci.syntax.nodes import (
     Literal,
     Name,
     Node,
-    OUTER,
     PathLiteral,
     SearchPath,
     Select,
