@@ -80,7 +80,7 @@ def test_an_option_that_the_message_names_is_looked_up_in_the_users_file() -> No
     message = "ociTools.buildContainer: args must be a list of strings, but it is the string"
     assert headline(report(message, inside, call), FILES, texts(c=text)) == at(USER, 5, 3, 7)
     message = 'ociTools.buildContainer: mounts."/data" must be a set'
-    assert headline(report(message, inside, call), FILES, texts(c=text)) == at(USER, 6, 10, 17)
+    assert headline(report(message, inside, call), FILES, texts(c=text)) == at(USER, 6, 3, 17)
     message = "ociTools.buildContainer: nothing of the kind"
     assert headline(report(message, inside, call), FILES, texts(c=text)) == at(USER, 3, 4)
 
@@ -89,7 +89,7 @@ def test_an_option_is_found_without_any_place_of_the_users() -> None:
     text = "# contaners = …\nservices.railcar = {\n  enable = true;\n  contaners.x.cmd = 1;\n};\n"
     message = "The option `services.railcar.contaners' does not exist."
     found = headline(report(message, ("", at(f"{LIBRARY}/modules.nix", 1, 1))), FILES, texts(c=text))
-    assert found == at(USER, 4, 3, 12)
+    assert found == at(USER, 4, 3, 18)
 
 
 def test_an_error_in_the_users_own_file_stays_where_it_is() -> None:
@@ -150,23 +150,58 @@ def test_a_file_that_is_gone_has_no_excerpt(tmp_path: Path) -> None:
     assert excerpt(at(str(tmp_path / "short.nix"), 9, 1), SourceTexts(), 80) == []
 
 
+def test_an_element_of_a_list_is_found() -> None:
+    text = 'build {\n  args = [\n    "a"\n    (f x)\n  ];\n}\n'
+    message = "ociTools.buildContainer: element 2 of args must be a string, but it is a function"
+    found = headline(report(message, ("", at(f"{LIBRARY}/o.nix", 1, 1))), FILES, texts(c=text))
+    assert found == at(USER, 4, 6, 9)
+
+
+def test_a_missing_option_is_shown_where_its_parent_is_set() -> None:
+    text = 'services.railcar.containers = {\n  "hello" = { };\n};\n'
+    message = "The option `services.railcar.containers.hello.cmd' was accessed but has no value defined."
+    found = headline(report(message, ("", at(f"{LIBRARY}/o.nix", 1, 1))), FILES, texts(c=text))
+    assert found == at(USER, 2, 3, 10)
+
+
+def test_a_suggestion_at_the_end_of_a_message_is_a_hint() -> None:
+    shown = render(
+        report("The option `a' does not exist.\n\nDid you mean `b'?", ("", at(USER, 1, 1))), texts(c="x"), FILES
+    )
+    assert plain(shown).splitlines()[-1] == "  hint: Did you mean `b'?"
+    assert plain(shown).count("Did you mean") == 1
+
+
+def test_the_place_that_a_hint_speaks_of_is_shown() -> None:
+    text = "{\n  a = 1\n  b = 2;\n}\n"
+    hint = "is a ';' missing after the definition of 'a', at line 2, column 8?"
+    shown = plain(render(report("syntax error, unexpected '='", ("", at(USER, 3, 5)), hint=hint), texts(c=text), FILES))
+    assert f"{USER}:3:5: error" in shown
+    assert shown.endswith("    2 |   a = 1\n      |        ^")
+
+
+def test_what_is_open_at_the_end_of_the_text_is_the_place() -> None:
+    hint = "the string that begins at line 1, column 5 is not closed"
+    unclosed = report("syntax error, unexpected end of file", ("", at(USER, 9, 1)), hint=hint)
+    assert plain(render(unclosed, texts(c='a = "b\n'), FILES)).startswith(f"{USER}:1:5: error")
+
+
 @pytest.mark.parametrize(
-    ("message", "line", "part"),
+    ("message", "part"),
     [
-        ("cannot coerce an integer to a string: 1", None, "toString"),
-        ("cannot coerce a function to a string: «lambda»", None, "parentheses"),
-        ("attempt to call something which is not a function but a string", "[ a b ]", "list"),
-        ("attempt to call something which is not a function but a string", "a b", "';'"),
-        ("attribute 'a' already defined at x:1:1", None, "'a'"),
-        ("file 'x' was not found in the Nix search path", None, "-I x=PATH"),
-        ("syntax error, unexpected '}', expecting ';'", None, "';'"),
+        ("cannot coerce an integer to a string: 1", "toString"),
+        ("cannot coerce a function to a string: «lambda»", "lacks arguments"),
+        ("attempt to call something which is not a function but a string", "';'"),
+        ("attribute 'a' already defined at x:1:1", "'a'"),
+        ("file 'x' was not found in the Nix search path", "-I x=PATH"),
+        ("syntax error, unexpected '}', expecting ';'", "';'"),
     ],
 )
-def test_hints(message: str, line: str | None, part: str) -> None:
-    hint = hint_for(message, line)
+def test_hints(message: str, part: str) -> None:
+    hint = hint_for(message)
     assert hint is not None
     assert part in hint
 
 
 def test_no_hint_where_there_is_nothing_to_say() -> None:
-    assert hint_for("something else", "x") is None
+    assert hint_for("something else") is None

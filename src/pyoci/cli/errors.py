@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from typing import TypeAlias
@@ -27,7 +28,13 @@ def render(
     Without `show_trace` there are at most 20; with it, every frame follows, from the error outwards. Source lines
     are cut to `width` around the place that is meant."""
     place = headline(report, files, texts)
-    message = report.message.splitlines() or [""]
+    message, hint = _message_and_hint(report)
+    if hint is None:
+        hint = hint_for(report.message)
+    hinted = _place_in(hint, place)
+    if hinted is not None and "unexpected end of file" in message[0]:
+        # Where the text ends says nothing; what it leaves open is the place.
+        place, hinted = hinted, None
     lines: list[Line] = []
     head: Line = [("error: ", "error"), (_cut(message[0]), "message")]
     if place is not None:
@@ -40,14 +47,32 @@ def render(
     if place is not None:
         lines += excerpt(place, texts, width)
     lines += _origin(report, files, place)
-    hint = report.hint or hint_for(report.message, texts.at(place) if place is not None else None)
-    if hint:
+    if hint is not None:
         lines.append([("  hint: ", "hint"), (hint, "message")])
+    if hinted is not None:
+        lines += excerpt(hinted, texts, width)
     if show_trace:
         lines += _trace(report, texts, files, width)
     elif len(report.frames) > 1 and len(lines) < MAX_LINES:
         lines.append([("  (--show-trace shows every step)", "faint")])
     return lines if show_trace else lines[:MAX_LINES]
+
+
+def _message_and_hint(report: ErrorReport) -> tuple[list[str], str | None]:
+    """The lines of the message, and the hint: the report's own, or a suggestion with which the message ends."""
+    lines = [line for line in report.message.splitlines() if line.strip()] or [""]
+    if report.hint is None and len(lines) > 1 and lines[-1].strip().startswith("Did you mean"):
+        return lines[:-1], lines[-1].strip()
+    return lines, report.hint
+
+
+_LINE_AND_COLUMN = re.compile(r"line (\d+), column (\d+)")
+
+
+def _place_in(hint: str | None, near: Position | None) -> Position | None:
+    """The place that a hint speaks of, in the same file."""
+    found = _LINE_AND_COLUMN.search(hint) if hint is not None and near is not None else None
+    return Position(near.file, int(found[1]), int(found[2])) if found and near else None
 
 
 def excerpt(place: Position, texts: SourceTexts, width: int) -> list[Line]:
@@ -87,7 +112,7 @@ def _window(line: str, offset: int, length: int, width: int) -> tuple[str, int, 
 def _origin(report: ErrorReport, files: UserFiles, place: Position | None) -> Iterator[Line]:
     """Where in a library the error arose, and what the library was doing."""
     inside = surfaced(report, files)
-    for note in contexts(report, files)[:2]:
+    for note in contexts(report)[:2]:
         yield [("  … " + _cut(note.splitlines()[0]), "faint")]
     if inside is not None and inside != place:
         yield [(f"  found in {files.short(inside.file)}:{inside.line}:{inside.column}", "faint")]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from pyoci.cli.sources import SourceTexts
-from pyoci.runtime.errors import ErrorReport, Position, TraceFrame
+from pyoci.runtime.errors import ErrorReport, Position
 
 EMBEDDED = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "nixpkgs")
 
@@ -62,17 +61,17 @@ def surfaced(report: ErrorReport, files: UserFiles) -> Position | None:
     return first if first is not None and not files.owns(first.file) else None
 
 
-def contexts(report: ErrorReport, files: UserFiles) -> list[str]:
+def contexts(report: ErrorReport) -> list[str]:
     """What was being done, in words worth showing without a trace, from the inside out: descriptions that a library
-    or the user attached, and the derivations on the way."""
-    return [frame.note for frame in report.frames if _telling(frame)]
+    or the user attached. The module system's say no more than its messages."""
+    return [
+        frame.note
+        for frame in report.frames
+        if frame.note and frame.position is None and not frame.note.startswith(_PLAIN_NOTES)
+    ]
 
 
-def _telling(frame: TraceFrame) -> bool:
-    return bool(frame.note) and frame.position is None and not frame.note.startswith(_NIX_NOTES)
-
-
-_NIX_NOTES = (
+_PLAIN_NOTES = (
     "while calling",
     "from call site",
     "in the ",
@@ -87,45 +86,23 @@ _NIX_NOTES = (
     "while evaluating an ",
     "while evaluating one of the elements",
     "while generating the",
+    "while evaluating the option",
+    "while evaluating definitions from",
+    "while evaluating the module argument",
 )
+"""How descriptions begin that Nix or the module system attach at every step."""
 
 
 def _named_in(message: str, near: Position | None, files: UserFiles, texts: SourceTexts) -> Position | None:
-    """Where the user's files set what a message names, after the place `near` if there is one."""
-    where: list[tuple[str, Position | None]] = [(near.file, near)] if near is not None else []
-    where += [(file, None) for file in sorted(files.given) if near is None or file != near.file]
-    for path in _names(message):
-        for name in reversed(path):
-            for file, start in where:
-                found = _find_binding(file, name, start, texts)
-                if found is not None:
-                    return found
-    return None
+    """Where the user's files define what a message names, after the place `near` if there is one."""
+    from pyoci.cli.definitions import find_definition
 
-
-_QUOTED = re.compile(r"[`']([A-Za-z_][\w'-]*(?:\.(?:\"[^\"]+\"|[\w/<>*'-]+))*)'")
-_LEADING = re.compile(r"^[\w.]+: (?:element \d+ of )?(\w[\w-]*(?:\.(?:\"[^\"]+\"|[\w'-]+))*)(?= )")
-_COMPONENT = re.compile(r"\"([^\"]+)\"|([^.\"]+)")
-
-
-def _names(message: str) -> Iterator[list[str]]:
-    """Attribute paths that a message names, most telling first, as lists of components."""
-    for match in (*_LEADING.finditer(message), *_QUOTED.finditer(message)):
-        yield [quoted or plain for quoted, plain in _COMPONENT.findall(match[1])]
-
-
-def _find_binding(file: str, name: str, start: Position | None, texts: SourceTexts) -> Position | None:
-    source = texts.source(file)
-    if source is None or len(name) < 2:
-        return None
-    binding = re.compile(rf"(?<![\w'-])\"?{re.escape(name)}\"?(?=\s*=(?!=)|\s*\.[\w\"$])")
-    first = start.line if start is not None else 1
-    lines = source.text.splitlines()
-    for number in (*range(first, len(lines) + 1), *range(1, first)):
-        line = lines[number - 1]
-        code = line if '"' in line else line.partition("#")[0]
-        match = binding.search(code)
-        if match is not None:
-            column, end = (len(line[:at].encode("utf-8", "surrogateescape")) + 1 for at in match.span())
-            return Position(file, number, column, number, end)
+    names = [near.file] if near is not None else []
+    for name in [*names, *(file for file in sorted(files.given) if file not in names)]:
+        source = texts.source(name)
+        if source is None:
+            continue
+        found = find_definition(source, message, near.line if near is not None and near.file == name else 1)
+        if found is not None:
+            return found
     return None
