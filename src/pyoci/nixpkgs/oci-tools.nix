@@ -113,8 +113,9 @@ let
 
       # nixpkgs lists the closure of args, with a builder that takes one path. Where the rootfs needs
       # more than that one, the one path is a file that refers to them all.
-      more = strict && (length args > 1 || hasContext (toString env) || hasContext (toJSON extraConfig));
-      roots = writeText "roots" (lib.concatMapStringsSep "\n" (root: "${root}") (args ++ env ++ [ (toJSON extraConfig) ]));
+      extra = if extraConfig == { } then "" else toJSON extraConfig;
+      more = strict && (length args > 1 || hasContext (toString env + extra));
+      roots = writeText "roots" (lib.concatMapStringsSep "\n" (root: "${root}") (args ++ env ++ [ extra ]));
       references = writeReferencesToFile (if more then roots else args);
     in
     # Mistakes are told here, and not when the bundle is built: this is the caller's own line.

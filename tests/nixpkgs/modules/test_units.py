@@ -1,13 +1,45 @@
-"""Units of our modules against those that NixOS of July 2020 makes of the same definitions (record.py)."""
+"""Units of our modules against those that NixOS of July 2020 makes of the same definitions.
+
+expected/*.json hold what NixOS made; they are outputs for our own definitions, and nothing of NixOS. Running this file
+as a program writes them anew, with PYOCI_TEST_NIX on PYOCI_TEST_NIXPKGS.
+"""
 
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
-from record import DEFINITIONS, expected_file, expression
+
+HERE = Path(__file__).parent
+DEFINITIONS = sorted((HERE / "definitions").glob("*.nix"))
+
+# Without the units that NixOS has by itself.
+EXPRESSION = """
+let
+  systemd = module: (import {tree}/nixos {{ configuration = module; system = "x86_64-linux"; }}).config.systemd;
+  bare = systemd {{ }};
+  used = systemd {definition};
+  show = unit: {{ inherit (unit) text enable wantedBy requiredBy aliases; }};
+  added = set: old: builtins.mapAttrs (_: show) (builtins.removeAttrs set (builtins.attrNames old));
+in {{
+  units = added used.units bare.units;
+  user = added used.user.units bare.user.units;
+}}
+"""
+
+
+def expected_file(definition: Path) -> Path:
+    """Where the units of a definition are recorded."""
+    return HERE / "expected" / f"{definition.stem}.json"
+
+
+def expression(tree: Path, definition: Path) -> str:
+    """The units that NixOS makes of a definition, as a Nix expression."""
+    return EXPRESSION.format(tree=tree, definition=definition)
 
 
 def _units(packages: Any, modules: Path, definition: Path, flavour: str) -> Any:
@@ -62,3 +94,16 @@ def _without_bundle(text: str) -> str:
 @pytest.mark.parametrize("definition", DEFINITIONS, ids=lambda path: path.stem)
 def test_recorded_units_are_those_of_nixos(reference: Any, nixpkgs: Path, definition: Path) -> None:
     assert reference.json(expression(nixpkgs, definition)) == _expected(definition)
+
+
+def record() -> None:
+    """Write expected/*.json."""
+    for definition in DEFINITIONS:
+        text = expression(Path(os.environ["PYOCI_TEST_NIXPKGS"]), definition)
+        command = [os.environ["PYOCI_TEST_NIX"], "--eval", "--strict", "--json", "-E", text]
+        units = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
+        expected_file(definition).write_text(json.dumps(units, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
+
+
+if __name__ == "__main__":
+    record()

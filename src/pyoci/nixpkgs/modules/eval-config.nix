@@ -54,7 +54,7 @@ in
     if failed == [ ] then
       config
     else
-      throw "the configuration contradicts itself:\n${lib.concatMapStringsSep "\n" (item: "- ${item.message}") failed}";
+      throw "Failed assertions:\n${lib.concatMapStringsSep "\n" (item: "- ${item.message}") failed}";
 
   containers = config.pyoci.containers;
 }

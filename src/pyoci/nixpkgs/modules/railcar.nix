@@ -26,8 +26,7 @@ let
   };
   oci = program: name: bundle: "${program} --root ${cfg.stateDir} run --bundle ${bundle} ${name}";
 
-  mount =
-    { config, ... }:
+  mount = [
     {
       options = {
         source = mkOption {
@@ -44,11 +43,17 @@ let
 
         options = mkOption {
           type = types.listOf types.str;
-          default = if config.type == "none" || config.type == "bind" then [ "bind" ] else [ ];
-          description = "Mount options, as in mount(8).";
+          description = "Mount options, as in mount(8); by default [ \"bind\" ] for a bind mount.";
         };
       };
-    };
+    }
+    (
+      { config, ... }:
+      {
+        config.options = lib.mkOptionDefault (lib.optional (config.type == "none" || config.type == "bind") "bind");
+      }
+    )
+  ];
 
   # A submodule takes a string for a file with a module in it; here it is a source without its name.
   mountType = types.addCheck (types.submodule mount) (value: !builtins.isString value) // {

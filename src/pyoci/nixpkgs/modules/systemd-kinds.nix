@@ -111,7 +111,7 @@ let
       if elem value known then
         value
       else
-        throw "${where}.${key} cannot be ${if builtins.isString value then "'${value}'" else "a ${builtins.typeOf value}"}${hint}"
+        throw "the option `${where}.${key}' cannot be ${if builtins.isString value then "'${value}'" else "a ${builtins.typeOf value}"}${hint}"
     ) (builtins.intersectAttrs values parts.serviceValues);
 
   serviceParagraphs =
@@ -156,15 +156,18 @@ let
 
   unitType =
     added: rules:
-    types.submodule (
-      { name, config, options, ... }:
-      {
-        options = parts.common // added;
-        config = rules { inherit name config; } // {
-          unitConfig = unitConfig config options;
-        };
-      }
-    );
+    types.submodule [
+      # Apart from the rules: these options are the same for every unit.
+      { options = parts.common // added; }
+      (
+        { name, config, options, ... }:
+        {
+          config = rules { inherit name config; } // {
+            unitConfig = unitConfig config options;
+          };
+        }
+      )
+    ];
 
   unitSection = where: unit: text.section "Unit" [ (text.settings "${where}.unitConfig" unit.unitConfig) ];
 

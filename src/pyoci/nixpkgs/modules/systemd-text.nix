@@ -33,7 +33,7 @@ let
       if isText item then
         "${name}=${word item}\n"
       else
-        throw "${where}.${name} must be a string, a number, a Boolean or a list of these, but it is a ${typeOf item}"
+        throw "the option `${where}.${name}' must be a string, a number, a Boolean or a list of these, but it is a ${typeOf item}"
     ) (if isList value then value else [ value ]);
 
   # systemd reads no longer lines.
@@ -44,7 +44,7 @@ let
     let
       line = "Environment=${toJSON "${name}=${value}"}\n";
     in
-    if builtins.stringLength line < lineLimit then line else throw "${where}.${name} is too long for systemd";
+    if builtins.stringLength line < lineLimit then line else throw "the option `${where}.${name}' is too long for systemd";
 in
 {
   # section :: string -> [ string ] -> string: the paragraphs below their header.
