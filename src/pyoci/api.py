@@ -23,11 +23,12 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Any
 
-from pyoci.evaluator import Evaluator, Settings
+from pyoci.evaluator import Evaluator
 from pyoci.runtime.calls import call, signature
 from pyoci.runtime.errors import NixError
 from pyoci.runtime.thunks import force
 from pyoci.runtime.values import INT_MAX, INT_MIN, Lazy, Value, from_bytes, to_bytes
+from pyoci.settings import Settings
 
 
 def evaluate(
@@ -127,7 +128,7 @@ class Derivation:
 
 
 def _settings(settings: Settings | None, search_path: Mapping[str, str | os.PathLike[str]] | None) -> Settings:
-    
+
     base = settings or Settings()
     added = [(name, os.fspath(place)) for name, place in (search_path or {}).items()]
     return base.replaced(search_path=[*added, *base.search_path])

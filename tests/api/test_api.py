@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import pyoci
-from pyoci.evaluator import Settings
+from pyoci.settings import Settings
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Literal
 
 from pyoci.cli.arguments import Arguments, Option, UsageError
 from pyoci.cli.sources import SourceTexts
-from pyoci.evaluator import Evaluator, Settings
-from pyoci.runtime.errors import NixError
+from pyoci.evaluator import Evaluator
+from pyoci.runtime.errors import ErrorReport, NixError, UndefinedVariable
 from pyoci.runtime.thunks import delay, force
 from pyoci.runtime.values import Lazy, Value, from_bytes
+from pyoci.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,6 +96,7 @@ class Evaluation:
             return self.load_file(given.file, scope)
         assert given.text is not None
         self.texts.add(given.label, given.text)
+        self.given.append(given.label)
         return self.evaluator.eval_text(given.text, given.label, scope=scope, bindings=self.accepts_bindings)
 
     def load_file(self, path: str, scope: dict[str, Lazy] | None) -> Value:
@@ -144,13 +146,39 @@ class Evaluation:
         settings = self.evaluator.settings
         libraries = [settings.store_dir, *([str(settings.nixpkgs)] if settings.nixpkgs else [])]
         lines = render(
-            self.evaluator.report(error),
+            self._with_hint(error),
             self.texts,
             UserFiles(self.given, libraries),
             show_trace=self.arguments.flag("show_trace"),
             width=width(sys.stderr),
         )
         write_lines(lines, sys.stderr)
+
+    def _with_hint(self, error: NixError) -> ErrorReport:
+        """The report of an error; of a name that nothing binds, with the set that has it, if one has."""
+        report = self.evaluator.report(error)
+        if not isinstance(error, UndefinedVariable) or report.hint is not None:
+            return report
+        from pyoci.runtime.suggestions import best_matches
+
+        name = error.name
+
+        def owner() -> str | None:
+            pkgs = self.evaluator.pkgs()
+            sets = {"builtins": self.evaluator.builtins, "lib": force(pkgs["lib"]), "pkgs": pkgs}
+            for owner, names in sets.items():
+                if name in names:
+                    return f"write {owner}.{name}, or `with {owner};` before the expression"
+            for owner, names in sets.items():
+                near = best_matches(name, names)
+                if near:
+                    return f"did you mean {owner}.{near[0]}?"
+            return None
+
+        try:
+            return report._replace(hint=self.evaluator.run(owner))
+        except NixError:
+            return report
 
 
 def stdin() -> Input:

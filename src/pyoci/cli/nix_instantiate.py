@@ -58,7 +58,7 @@ def run(words: list[str]) -> int:
     """Do what nix-instantiate does with these words. Every failure has status 1."""
     try:
         arguments = parse(OPTIONS, words, setting=setting_of)
-        settings = settings_for(arguments)
+        settings = settings_for(arguments).replaced(embedded=False)
     except UsageError as error:
         sys.stderr.write(f"error: {error.message}\nTry 'pyoci nix-instantiate --help' for more information.\n")
         return 1

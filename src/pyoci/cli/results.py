@@ -36,7 +36,7 @@ def evaluate(evaluation: Evaluation, given: Input, attr_path: str | None) -> tup
     module = _is_module_function(value, arguments)
     if not module:
         value = evaluator.auto_call(value, arguments)
-        module = _is_module_set(value)
+        module = _is_module_set(value) or _is_bindings(evaluation, given)
     into_config = attr_path is not None and attr_path.partition(".")[0] == "config"
     if module and (attr_path is None or into_config):
         from pyoci.emit.units import configuration_of
@@ -52,6 +52,20 @@ def evaluate(evaluation: Evaluation, given: Input, attr_path: str | None) -> tup
 
         return value, container_of(value, evaluator.derivations, given.name)
     return value, None
+
+
+_BLANK = r"(?:\s|#[^\n]*|/\*.*?\*/)*"
+_NAME = r"""(?:[A-Za-z_][\w'-]*|"(?:[^"\\]|\\.)*"|\$\{[^}]*\})"""
+_BINDINGS = rf"{_BLANK}(?:inherit\b|{_NAME}(?:{_BLANK}\.{_BLANK}{_NAME})*{_BLANK}=(?!=))"
+"""How a text of bindings begins; no expression begins like that."""
+
+
+def _is_bindings(evaluation: Evaluation, given: Input) -> bool:
+    """Whether an input is a text of bindings, which is a configuration whatever it sets."""
+    import re
+
+    source = evaluation.texts.source(given.file or given.label)
+    return source is not None and re.match(_BINDINGS, source.text, re.DOTALL) is not None
 
 
 def _is_module_function(value: Value, arguments: dict[str, Lazy]) -> bool:
