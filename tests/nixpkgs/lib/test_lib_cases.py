@@ -1,20 +1,30 @@
-"""Our lib against nixpkgs' own: the same expressions, the same values, the same kind of error."""
+"""Our lib against nixpkgs' own: the same expressions, the same values, the same kind of error.
+
+A case is an expression on `lib`, in cases/*.nix. Its outcome is `{"value": …}`, `{"error": "throws"}` where tryEval can
+catch the error, or `{"error": "aborts"}`. cases/*.json hold what nixpkgs' lib made of the cases; they are outputs for
+our own expressions, and nothing of nixpkgs. `python test_lib_cases.py NIX LIB [cases/NAME.nix …]` writes them anew,
+with a nix-instantiate and the folder `lib` of a nixpkgs tree.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import subprocess
+import sys
 from collections import Counter
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from lib_cases import CASE_FILES, case_names, outcomes, recorded
 
-from pyoci.evaluator import Evaluator, Settings
+from pyoci.evaluator import Evaluator
 from pyoci.runtime.thunks import force
+from pyoci.settings import Settings
 
+HERE = Path(__file__).parent
+CASE_FILES = sorted((HERE / "cases").glob("*.nix"))
 LIBRARY = Path(__file__).parents[3] / "src" / "pyoci" / "nixpkgs" / "lib"
 
 # The functions that modules use, most used first; types are counted apart.
@@ -45,6 +55,54 @@ coercedTo strMatching
 """.split()
 
 
+Evaluate = Callable[[str], Any]
+"""From a Nix expression to a Python object; raises an exception on errors."""
+Outcome = dict[str, Any]
+
+
+def recorded(cases: Path) -> dict[str, Any]:
+    """`release`, that of the library, and `outcomes` by the name of the case."""
+    record: dict[str, Any] = json.loads(cases.with_suffix(".json").read_text())
+    return record
+
+
+def case_names(evaluate: Evaluate, library: Path, cases: Path) -> list[str]:
+    names: list[str] = evaluate(f"builtins.attrNames (import {cases} {{ lib = import {library}; }})")
+    return names
+
+
+def outcomes(evaluate: Evaluate, library: Path, cases: Path, names: Iterable[str]) -> dict[str, Outcome]:
+    """What the library makes of the named cases, in as few evaluations as uncatchable errors allow."""
+    chosen = list(names)
+    if not chosen:
+        return {}
+    listed = " ".join(json.dumps(name).replace("${", "\\${") for name in chosen)
+    try:
+        found = evaluate(
+            f"import {HERE}/run-cases.nix {{ library = {library}; file = {cases}; names = [ {listed} ]; }}"
+        )
+    except Exception:
+        if len(chosen) == 1:
+            return {chosen[0]: {"error": "aborts"}}
+        half = len(chosen) // 2
+        return outcomes(evaluate, library, cases, chosen[:half]) | outcomes(evaluate, library, cases, chosen[half:])
+    return {
+        name: {"error": "throws"} if "throws" in outcome else {"value": json.loads(outcome["value"])}
+        for name, outcome in found.items()
+    }
+
+
+def reference(nix: str) -> Evaluate:
+    """Evaluation by a nix-instantiate."""
+
+    def evaluate(text: str) -> Any:
+        command = [nix, "--eval", "--strict", "--json", "-E", text]
+        environment = {**os.environ, "NIX_REMOTE": "dummy://"}
+        return json.loads(subprocess.run(command, env=environment, capture_output=True, check=True).stdout)
+
+    return evaluate
+
+
 def by_file(cases: Path) -> str:
     return cases.stem
 
@@ -57,7 +115,7 @@ def test_outcomes_are_those_of_nixpkgs(cases: Path) -> None:
         return json.loads(evaluator.run(lambda: str(force(evaluator.eval_text(f"builtins.toJSON ({text})")))))
 
     expected = recorded(cases)["outcomes"]
-    assert set(case_names(evaluate, LIBRARY, cases)) == expected.keys(), "run record_lib_cases.py"
+    assert set(case_names(evaluate, LIBRARY, cases)) == expected.keys(), "run this file"
     # Those that abort one by one: an evaluation ends with the first of them.
     aborting = [name for name, outcome in expected.items() if outcome == {"error": "aborts"}]
     found = outcomes(evaluate, LIBRARY, cases, expected.keys() - set(aborting))
@@ -74,11 +132,7 @@ def test_outcomes_are_recorded_rightly(cases: Path, variable: str) -> None:
     if not nix or not tree:
         pytest.skip(f"skipped: PYOCI_TEST_NIX and {variable} name no nix-instantiate and no nixpkgs tree")
 
-    def evaluate(text: str) -> Any:
-        command = [nix, "--eval", "--strict", "--json", "-E", text]
-        environment = {**os.environ, "NIX_REMOTE": "dummy://"}
-        return json.loads(subprocess.run(command, env=environment, capture_output=True, check=True).stdout)
-
+    evaluate = reference(nix)
     library = Path(tree).resolve() / "lib"
     record = recorded(cases)
     release = evaluate(f"(import {library}).trivial.release")
@@ -107,3 +161,18 @@ def test_every_name_leads_somewhere() -> None:
     """
     # inPureEvalMode and the like are values; a name without a definition would not evaluate at all.
     assert json.loads(evaluator.run(lambda: str(force(evaluator.eval_text(text))))) == []
+
+
+def record(nix: str, library: Path, files: list[Path]) -> None:
+    """Write the outcomes beside the cases."""
+    evaluate = reference(nix)
+    release = evaluate(f"(import {library}).trivial.release")
+    for cases in files:
+        found = outcomes(evaluate, library, cases, case_names(evaluate, library, cases))
+        text = json.dumps({"release": release, "outcomes": found}, indent=1, ensure_ascii=False, sort_keys=True)
+        cases.with_suffix(".json").write_text(text + "\n")
+        print(f"{cases.name}: {len(found)} cases, {sum('error' in outcome for outcome in found.values())} errors")
+
+
+if __name__ == "__main__":
+    record(sys.argv[1], Path(sys.argv[2]).resolve(), [Path(name).resolve() for name in sys.argv[3:]] or CASE_FILES)

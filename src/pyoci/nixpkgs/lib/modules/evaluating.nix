@@ -2,7 +2,7 @@
 { lib, collecting, properties, tree }:
 let
   inherit (builtins)
-    addErrorContext attrNames concatStringsSep filter head length map removeAttrs seq stringLength toJSON;
+    addErrorContext attrNames concatStringsSep filter head length map removeAttrs seq stringLength toString;
   inherit (lib.attrsets) attrByPath recursiveUpdate setAttrByPath;
   inherit (lib.lists) init last optional reverseList sortOn take;
   inherit (lib.options) mkOption showDefs showOption;
@@ -68,6 +68,9 @@ let
     else if length shown == 1 then "\n\nDid you mean ${head shown}?"
     else "\n\nDid you mean ${concatStringsSep ", " (init shown)} or ${last shown}?";
 
+  placeOf = position:
+    if position == null then "" else "\n  at ${position.file}:${toString position.line}:${toString position.column}";
+
   # Complains of the first of the definitions that have no option.
   unmatchedError = { prefix, options, unmatched }:
     let
@@ -76,9 +79,9 @@ let
       siblings = attrNames (removeAttrs (attrByPath parent { } options) (optional (parent == [ ]) "_module"));
       suggestions = map (name: prefix ++ parent ++ [ name ]) (similar (last def.prefix) siblings);
       text = showOption (prefix ++ def.prefix);
-      shown =
-        addErrorContext "while evaluating the error message for definitions for `${text}', which is an option that does not exist"
-          (showDefs [ def ]);
+      shown = addErrorContext
+        "while evaluating the error message for definitions for `${text}', which is an option that does not exist"
+        (showDefs [ def ]);
       noOptionsAtAll =
         if attrNames options != [ "_module" ] then ""
         else if prefix == [ ] then
@@ -87,7 +90,9 @@ let
           "\n\nHowever there are no options defined in `${showOption prefix}': are those of the submodule declared under "
           + "`options'?\n";
     in
-    throw "The option `${text}' does not exist. Definition values:${shown}${didYouMean suggestions}${noOptionsAtAll}";
+    throw
+      ("The option `${text}' does not exist. Definition values:${shown}${placeOf def.position}"
+        + didYouMean suggestions + noOptionsAtAll);
 in
 rec {
   # evalModules : { modules, prefix, specialArgs, class, args, check } -> configuration

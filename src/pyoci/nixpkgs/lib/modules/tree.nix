@@ -2,8 +2,8 @@
 { lib, properties, definitions }:
 let
   inherit (builtins)
-    all attrNames attrValues concatLists concatMap concatStringsSep filter head intersectAttrs isAttrs length map mapAttrs
-    removeAttrs sort tail typeOf unsafeGetAttrPos zipAttrsWith;
+    all attrNames concatMap concatStringsSep filter head isAttrs length map mapAttrs sort tail typeOf
+    unsafeGetAttrPos zipAttrsWith;
   inherit (lib.options) isOption mkOption showDefs showFiles showOption;
   inherit (definitions) mergeDefinitions mergeResolved;
   inherit (properties) mkOptionDefault pushDownProperties resolve resolveWithDefault;
@@ -195,12 +195,23 @@ let
     if all (def: !(def.value ? _type)) defs then defs
     else concatMap (def: map (value: { inherit (def) file; inherit value; }) (pushDownProperties def.value)) defs;
 
-  below = name: map (def: def // { prefix = [ name ] ++ def.prefix or [ ]; });
+  # Definitions of a name that no option has, and where it is written.
+  stray = defs: name: concatMap
+    (def:
+      if !(def.value ? ${name}) then [ ]
+      else [ {
+        inherit (def) file;
+        value = def.value.${name};
+        prefix = [ name ];
+        position = unsafeGetAttrPos name def.value;
+      } ])
+    defs;
 
-  branchAt = loc: decls: defs:
+  branchAt = loc: decls: unspread:
     let
+      defs = spread unspread;
       declared = collectByName (map (declarationsIn loc) decls);
-      defined = collectByName (map (definitionsIn loc) (spread defs));
+      defined = collectByName (map (definitionsIn loc) defs);
       nodes = mapAttrs (name: decls: nodeAt (loc ++ [ name ]) decls (defined.${name} or [ ])) declared;
     in
     {
@@ -208,9 +219,11 @@ let
       value = mapAttrs (_: node: node.value) nodes;
       unmatched =
         if defs == [ ] then [ ]
-        else concatLists (attrValues
-          (mapAttrs (name: node: below name node.unmatched) (intersectAttrs defined nodes)
-            // mapAttrs below (removeAttrs defined (attrNames declared))));
+        else concatMap
+          (name:
+            if !(nodes ? ${name}) then stray defs name
+            else map (def: def // { prefix = [ name ] ++ def.prefix; }) nodes.${name}.unmatched)
+          (attrNames defined);
     };
 in
 {
