@@ -12,13 +12,11 @@
 let
   inherit (builtins)
     attrNames
-    concatStringsSep
     elem
     filter
     hasAttr
     isAttrs
     isBool
-    isFloat
     isFunction
     isInt
     isList
@@ -26,74 +24,20 @@ let
     length
     mapAttrs
     match
-    stringLength
-    substring
-    typeOf
     ;
 
   didYouMean = import ./did-you-mean.nix;
 
-  # ---- Saying what a value is ----
-
-  quote =
-    text:
-    let
-      short = if stringLength text > 60 then substring 0 57 text + "..." else text;
-    in
-    builtins.toJSON (builtins.unsafeDiscardStringContext short);
-
-  isPackage = value: isAttrs value && value ? outPath;
-
-  describe =
-    value:
-    if isString value then
-      "the string ${quote value}"
-    else if isInt value || isFloat value then
-      "the number ${toString value}"
-    else if isBool value then
-      "the Boolean ${lib.boolToString value}"
-    else if value == null then
-      "null"
-    else if isFunction value then
-      "a function"
-    else if isPackage value then
-      "the package ${value.name or "without a name"}"
-    else if isAttrs value then
-      "a set"
-    else if isList value then
-      "a list"
-    else
-      "a ${typeOf value}";
-
-  # How to turn a value into the string that was wanted, where that can be said.
-  stringHint =
-    value:
-    if isInt value || isFloat value then
-      "; write \"${toString value}\" or use toString"
-    else if isBool value then
-      "; write \"${lib.boolToString value}\""
-    else if isFunction value then
-      "; if it is a call, put parentheses around it: (f x)"
-    else if isPackage value then
-      "; write \"\${…}\" around it"
-    else if builtins.isPath value then
-      "; put quotes around it: ${quote (toString value)}"
-    else
-      "";
-
-  # A command line as list elements; one that needs a shell to take it apart is left to the user.
-  words =
-    line:
-    if builtins.hasContext line || match "[^\"'\\$\n]*" line == null then
-      "…"
-    else
-      concatStringsSep " " (map quote (filter (word: word != "") (lib.splitString " " line)));
-
-  # An attribute path as the user would write it.
-  dot = option: name: "${option}.${if match "[a-zA-Z_][a-zA-Z0-9_'-]*" name != null then name else quote name}";
-  element = option: index: "element ${toString (index + 1)} of ${option}";
-
-  inWords = names: concatStringsSep ", " names;
+  inherit (import ./wording.nix { inherit lib; })
+    attribute
+    describe
+    element
+    enumerate
+    isPackage
+    quote
+    stringHint
+    words
+    ;
 in
 {
   where,
@@ -170,7 +114,7 @@ let
         else if near != "" then
           near
         else
-          "; it takes ${inWords known}";
+          "; it takes ${enumerate known}";
     in
     if unknown == [ ] then set else fail "${what} '${name}'${hint}";
 
@@ -275,7 +219,7 @@ let
         else if coerces content then
           "${name}=${content}"
         else
-          want (dot option name) "a string" content (stringHint content)
+          want (attribute option name) "a string" content (stringHint content)
       ) (lib.filterAttrs (_: content: content != null) value)
     else
       want option "a set of variables" value "; write ${option} = { NAME = \"value\"; }";
@@ -301,13 +245,13 @@ let
         let
           near = didYouMean value namespaceTypes;
         in
-        if near != "" then near else "; there are ${inWords namespaceTypes}"
+        if near != "" then near else "; there are ${enumerate namespaceTypes}"
       }"
     else if isAttrs value && isString (value.type or null) then
       aNamespace option value.type
       // lib.optionalAttrs (value ? path) { path = aString "the path of ${option}" value.path; }
     else
-      want option "a kind of namespace (${inWords namespaceTypes})" value "";
+      want option "a kind of namespace (${enumerate namespaceTypes})" value "";
 
   checkNamespaces =
     option: value:
