@@ -187,7 +187,7 @@ class _Session:
         if isinstance(value, Derivation):
             return value.value
         if isinstance(value, PurePath):
-            return to_bytes(os.path.abspath(value))  # noqa: PTH100 - `..` goes, links stay
+            return to_bytes(os.path.abspath(value))
         if isinstance(value, Mapping):
             for name in value:
                 if not isinstance(name, str):

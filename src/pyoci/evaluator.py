@@ -22,9 +22,9 @@ from pyoci.compiler.scope import BuiltinSignature, GlobalNames, builtin_name
 from pyoci.compiler.stack import is_deep, run_deep
 from pyoci.runtime import host
 from pyoci.runtime.calls import call, signature
-from pyoci.runtime.coercion import canon_path
 from pyoci.runtime.errors import ErrorReport, EvalError, MissingAttribute, NixError, Position, StoreError, Thrown
 from pyoci.runtime.generated import GLOBALS
+from pyoci.runtime.strings import canon_path
 from pyoci.runtime.suggestions import similar
 from pyoci.runtime.thunks import force
 from pyoci.runtime.values import Context, Lazy, Value, from_bytes, to_bytes, type_name
@@ -44,7 +44,8 @@ T = TypeVar("T")
 _EMBEDDED_PATHS: Final = {"nix": "builtins/nix", "nixpkgs": "nixpkgs"}
 """What `<nix/…>` and, on the embedded set, `<nixpkgs>` are where the search path does not have them."""
 
-_EMBEDDED_NIXPKGS: Final = os.fsencode(os.path.join(os.path.dirname(os.path.abspath(__file__)), "nixpkgs", "default.nix"))
+_PACKAGE: Final = os.path.dirname(os.path.abspath(__file__))
+_EMBEDDED_NIXPKGS: Final = os.fsencode(os.path.join(_PACKAGE, "nixpkgs", "default.nix"))
 
 _LOCK: Final = threading.RLock()
 """One evaluation at a time: the host is a global of the process."""
@@ -88,8 +89,8 @@ class Evaluator:
         self._cache = cache
         self._imports: dict[bytes, Value] = {}
         self._reporter: Reporter | None = None
-        self._pkgs: Value = None
-        self.store = DerivationRegistry(store_dir=self.store_dir)
+        self._pkgs: dict[str, Lazy] | None = None
+        self.store = DerivationRegistry.open(self.store_dir, target=self.settings.store, cache=self._fetched())
 
     # -- running
 
@@ -138,7 +139,9 @@ class Evaluator:
     ) -> Value:
         """The value of an expression. Relative paths start from `base` (default: the working directory), `scope` adds
         names. With `bindings`, a text of bindings is the set that they make."""
-        return self._loader.load_text(text, name, _folder(base), self._with_names(scope), scope or {}, bindings=bindings)
+        return self._loader.load_text(
+            text, name, _folder(base), self._with_names(scope), scope or {}, bindings=bindings
+        )
 
     def eval_file(self, path: Path | str, scope: Mapping[str, Lazy] | None = None) -> Value:
         """The value of a file, or of a folder's default.nix; a file of bindings is the set that they make."""
@@ -185,11 +188,12 @@ class Evaluator:
                     raise EvalError(f"list index {name} in selection path '{attr_path}' is out of range")
                 value = force(value[int(name)])
                 continue
-            if name not in value:
+            attributes: dict[str, Lazy] = dict(value) if value.__class__ is not dict else value
+            if name not in attributes:
                 raise MissingAttribute(
-                    f"attribute '{name}' in selection path '{attr_path}' not found", hint=similar(name, value)
+                    f"attribute '{name}' in selection path '{attr_path}' not found", hint=similar(name, attributes)
                 )
-            value = force(value[name])
+            value = force(attributes[name])
         return value
 
     def parse(self, source: Source) -> Node:
@@ -206,8 +210,8 @@ class Evaluator:
     # -- packages
 
     def pkgs(self) -> dict[str, Lazy]:
-        """The package set that files given to pyoci see as `pkgs`: of the nixpkgs tree in the settings, else the embedded
-        one. Made once."""
+        """The package set that files given to pyoci see as `pkgs`: of the nixpkgs tree in the settings, else the
+        embedded one. Made once."""
         if self._pkgs is None:
             from pyoci.nixpkgs.scope import package_set
 
@@ -305,7 +309,7 @@ class Evaluator:
         prefix, _, rest = name.partition("/")
         embedded = _EMBEDDED_PATHS.get(prefix)
         if embedded is not None and (prefix == "nix" or self.settings.embedded):
-            candidate = canon_path(os.fsencode(os.path.join(os.path.dirname(__file__), embedded, rest)))
+            candidate = canon_path(os.fsencode(os.path.join(_PACKAGE, embedded, rest)))
             if os.path.exists(candidate):
                 return candidate
         raise Thrown(
@@ -360,6 +364,11 @@ class Evaluator:
 
     # -- loading
 
+    def _fetched(self) -> Path:
+        from pathlib import Path
+
+        return Path(default_folder()) / "fetched"
+
     def _with_names(self, scope: Mapping[str, Lazy] | None) -> GlobalNames:
         if not scope:
             return self._names
@@ -413,4 +422,3 @@ def _file_error(path: bytes, error: OSError, what: str = "file") -> NixError:
     if isinstance(error, FileNotFoundError):
         return StoreError(f"path '{name}' does not exist")
     return StoreError(f"opening {what} '{name}': {error.strerror}")
-

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pyoci.builtins.registry import builtin
 from pyoci.runtime.coercion import expect_plain_string
 from pyoci.runtime.printing.json import to_json
-from pyoci.runtime.printing.xml import to_xml
 from pyoci.runtime.values import Value, make_string
 
 
@@ -18,6 +17,8 @@ def to_json_builtin(value: Value) -> Value:
 @builtin("toXML", "e")
 def to_xml_builtin(value: Value) -> Value:
     """The XML of a value."""
+    from pyoci.runtime.printing.xml import to_xml
+
     return make_string(*to_xml(value))
 
 

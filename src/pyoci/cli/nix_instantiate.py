@@ -165,7 +165,7 @@ def _show(evaluation: NixEvaluation, value: Value) -> None:
 
         sys.stdout.write(to_json(value)[0] + "\n")
     elif formats[-1] == "xml":
-        from pyoci.runtime.printing import to_xml
+        from pyoci.runtime.printing.xml import to_xml
 
         sys.stdout.write(to_xml(value, strict, None if arguments.flag("no_location") else _places(evaluation))[0])
     else:

@@ -21,7 +21,12 @@ def static_builtin(frame: Frame, node: nodes.Node) -> Binding | None:
     if isinstance(node, nodes.Variable):
         found = frame.resolve(node, node.name)
         return found if isinstance(found, Binding) and found.builtin else None
-    if isinstance(node, nodes.Select) and node.default is None and len(node.path) == 1 and isinstance(node.path[0].name, str):
+    if (
+        isinstance(node, nodes.Select)
+        and node.default is None
+        and len(node.path) == 1
+        and isinstance(node.path[0].name, str)
+    ):
         return static_attribute(frame, node.subject, node.path[0].name)
     return None
 

@@ -110,8 +110,8 @@ class Module:
     def set_text(self, first: int, values: list[str]) -> str:
         """Text of a set literal whose keys begin at number `first`.
 
-        Bytecode that runs once costs more to load than to run: a large set is zipped together, and a very large one has
-        its thunks as data, of which each becomes a thunk of the same three elements (see `runtime.shapes.row_forcer`)."""
+        Bytecode that runs once costs more to load than to run: a large set is zipped together, and a very large one
+        has its thunks as data, each of which becomes a thunk of three elements (see `runtime.shapes.row_forcer`)."""
         if len(values) < _TABLE:
             return f"{{{', '.join([f'k{at}: {value}' for at, value in enumerate(values, first)])}}}"
         keys = f"K[{first}:{first + len(values)}]"
@@ -123,7 +123,9 @@ class Module:
         variables = "".join(f"{name}, " for name in captured)
         self.tables.append(rows)
         table = f"D(ROWS({keys}, ({variables}), R[{len(self.tables) - 1}]))"
-        others = [f"k{at}: {value}" for at, (value, row) in enumerate(zip(values, rows, strict=True), first) if row is None]
+        others = [
+            f"k{at}: {value}" for at, (value, row) in enumerate(zip(values, rows, strict=True), first) if row is None
+        ]
         return f"{{**{table}, {', '.join(others)}}}" if others else table
 
     def name_set(self, names: Iterable[str]) -> str:
@@ -181,7 +183,7 @@ class Frame:
         self.parent = parent
         self.scope = scope
         self.lifted = lifted
-        self.indent = " " if lifted or parent is None else parent.indent + " "
+        self.indent: str = " " if lifted or parent is None else parent.indent + " "
         self.names: dict[Binding, str] = {}
         self.own: set[Binding] = set()
         self.facts: dict[Binding, str] = {}
@@ -329,7 +331,9 @@ class Frame:
         unit.lines.append(f"def {unit.name}(t):")
         unit.lines.append("")
         frame.tail(node)
-        unit.lines[1] = f" _, {', '.join(binding.python for binding in frame.captures)}, = t" if frame.captures else " pass"
+        unit.lines[1] = (
+            f" _, {', '.join(binding.python for binding in frame.captures)}, = t" if frame.captures else " pass"
+        )
         module.units.append(unit)
         return unit.name, frame.captures
 
@@ -343,7 +347,7 @@ def is_too_deep(frame: Frame) -> bool:
 def constant_text(value: int | float | str | bytes) -> str:
     """Python text of a constant, of which an attribute can be asked: `5.__class__` is no Python, `0x5.__class__` is."""
     if value.__class__ is int and value >= 0:
-        return hex(value)  # type: ignore[arg-type]
+        return hex(value)
     text = repr(value)
     return f"({text})" if text[0] == "-" else text
 

@@ -62,7 +62,9 @@ def define_function(frame: Frame, node: nodes.Lambda, python: str, label: str) -
         first, *others = parameters
         frame.emit(f"def {python}({', '.join([first, *(f'{name}=...' for name in others)])}):", node)
         if others:
-            child.emit(f"if {others[-1]} is ...: return PARTIAL{len(parameters)}({', '.join([python, *parameters[:-1]])})")
+            child.emit(
+                f"if {others[-1]} is ...: return PARTIAL{len(parameters)}({', '.join([python, *parameters[:-1]])})"
+            )
         child.scope = Scope(frame.scope, names)
     child.tail(lambdas[-1].body)
 
@@ -91,9 +93,7 @@ def bind_formals(frame: Frame, node: nodes.Lambda, parameter: Binding) -> None:
         check_unexpected(frame, node, argument)
 
 
-def bind_defaults(
-    frame: Frame, formals: list[nodes.Formal], names: dict[str, Binding], argument: str
-) -> None:
+def bind_defaults(frame: Frame, formals: list[nodes.Formal], names: dict[str, Binding], argument: str) -> None:
     """Take out the attributes that have defaults. A default may use any formal, also one that comes later: such a
     thunk is made with a hole that is filled when all are there."""
     pending = {names[formal.name] for formal in formals if formal.default is not None}

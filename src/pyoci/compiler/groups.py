@@ -111,9 +111,7 @@ def bind_group(
 class _Group:
     """The definitions of one `let` or recursive set, on their way into a frame."""
 
-    def __init__(
-        self, frame: Frame, attributes: dict[str, nodes.Attribute], inherit_from: list[nodes.Node]
-    ) -> None:
+    def __init__(self, frame: Frame, attributes: dict[str, nodes.Attribute], inherit_from: list[nodes.Node]) -> None:
         self.frame = frame
         self.attributes = attributes
         self.inherit_from = inherit_from

@@ -30,8 +30,8 @@ class CompiledFile:
 
     `blobs` has the parts of the module by name, each with the names of the parts that its code refers to: as text, or
     once it was compiled as marshalled code. `keys` are the attribute names of set literals, each a str object of its
-    own; `offsets` is where each is written; `name_sets` are sets of formals, `tables` the thunks of very large sets. `changed` tells that something was
-    compiled since it was loaded."""
+    own; `offsets` is where each is written; `name_sets` are sets of formals, `tables` the thunks of very large sets.
+    `changed` tells that something was compiled since it was loaded."""
 
     __slots__ = ("blobs", "changed", "keys", "name_sets", "offsets", "tables")
 

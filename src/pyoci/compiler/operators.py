@@ -24,7 +24,9 @@ def binary(frame: Frame, node: nodes.Binary) -> str:
     if node.operator == "+" and not isinstance(node.left, nodes.Literal) and not is_harmless(frame, node.right):
         # What is neither number, string nor path is made a string, or refused, before the right side is evaluated.
         checked = frame.temporary()
-        frame.emit(f"{checked} = {left} if {left}.__class__ is I or {left}.__class__ is S else FIRST({left})", node.left)
+        frame.emit(
+            f"{checked} = {left} if {left}.__class__ is I or {left}.__class__ is S else FIRST({left})", node.left
+        )
         left = checked
     right = frame.atom(node.right)
     return _INLINE[node.operator](frame, left, right)

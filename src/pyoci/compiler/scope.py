@@ -53,7 +53,8 @@ class GlobalNames:
     """The outermost scope of a file: builtins and the names that its evaluator adds (`pkgs`, a scopedImport's set).
 
     `builtins` are the functions in `builtins`, `constants` its other attributes; `bare` are the names in scope without
-    `builtins.`, and which builtin each is (`map` → `map`, `__sub` → `sub`); `added` are further names, which hide them."""
+    `builtins.`, and which builtin each is (`map` → `map`, `__sub` → `sub`); `added` are further names,
+    which hide them."""
 
     __slots__ = ("_bindings", "added", "bare", "builtins", "constants")
 
@@ -76,10 +77,10 @@ class GlobalNames:
         if binding is None:
             if name in self.added:
                 binding = Binding(name, added_name(name))
-            elif name in self.bare:
-                binding = self.builtin(self.bare[name])
             else:
-                return None
+                binding = self.builtin(self.bare.get(name, ""))
+                if binding is None:
+                    return None
             self._bindings[name] = binding
         return binding
 

@@ -21,7 +21,7 @@ T = TypeVar("T")
 _C_STACK: Final = 512 << 20
 """Bytes of C stack of the evaluation's thread (address space, not memory)."""
 _DATA_STACK: Final = (1 << 24) + (1 << 10)
-"""Words of value stack of the outermost frame. A chunk is the next power of two, so as much again is left for others."""
+"""Words of value stack of the outermost frame. A chunk is the next power of two: as much again is left for others."""
 _RECURSION_LIMIT: Final = 450_000
 """Python frames before a stack overflow is reported; a Nix call takes one to three."""
 

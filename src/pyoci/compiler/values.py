@@ -8,7 +8,7 @@ from typing import Final
 from pyoci.compiler.frame import DELAYS, TAILS, VALUES, Frame, constant_text, is_too_deep
 from pyoci.compiler.groups import bind_let
 from pyoci.compiler.scope import Binding, Scope
-from pyoci.runtime.coercion import canon_path
+from pyoci.runtime.strings import canon_path
 from pyoci.syntax import nodes
 from pyoci.syntax.printing import print_tree
 

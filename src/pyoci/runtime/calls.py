@@ -18,7 +18,6 @@ from pyoci.runtime.errors import TypeMismatch
 from pyoci.runtime.thunks import Thunk, force, force_thunk
 from pyoci.runtime.values import Lazy, Value, type_name
 
-
 MISSING: Final = ...
 """Default of an argument that was not given yet. `...` is a constant to CPython's compiler, so that a function's
 defaults are a constant too; no Nix value is an Ellipsis."""

@@ -9,12 +9,19 @@ from typing import Any, Final
 from pyoci.runtime.aggregates import concat_lists, update
 from pyoci.runtime.arithmetic import add, divide, multiply, negate, subtract
 from pyoci.runtime.calls import call, call2, call3, callable_for
-from pyoci.runtime.coercion import canon_path, concat_path, expect_bool, expect_set, expect_string, interpolate, mismatch
+from pyoci.runtime.coercion import (
+    concat_path,
+    expect_bool,
+    expect_set,
+    expect_string,
+    interpolate,
+    mismatch,
+)
 from pyoci.runtime.compare import equal, less_than
 from pyoci.runtime.errors import AssertionFailed, EvalError, MissingArgument, NixError
 from pyoci.runtime.host import host
-from pyoci.runtime.printing import show
 from pyoci.runtime.shapes import SHAPES, with_lookup
+from pyoci.runtime.strings import canon_path
 from pyoci.runtime.suggestions import similar
 from pyoci.runtime.thunks import force, force_thunk
 from pyoci.runtime.values import Lazy, Value
@@ -76,7 +83,7 @@ def apply_overrides(target: dict[str, Lazy]) -> None:
         target[name] = value
 
 
-def not_a_set(value: Value) -> EvalError:
+def not_a_set(value: Value) -> NixError:
     """The error of something that had to be a set."""
     return mismatch("a set", value)
 
@@ -107,7 +114,7 @@ def failed_equation(text: str, left: Lazy, right: Lazy) -> NixError:
 
 def home_path(rest: str) -> bytes:
     """`~/rest`."""
-    home = host().getenv("HOME") or os.path.expanduser("~")  # noqa: PTH111 - the path is bytes from here on
+    home = host().getenv("HOME") or os.path.expanduser("~")
     return canon_path(os.fsencode(home) + b"/" + os.fsencode(rest))
 
 

@@ -94,7 +94,7 @@ class Host(Protocol):
         """Where the formal `name` of the Nix function with this code was written; None as above."""
 
     def parameter_name(self, code: CodeType) -> str | None:
-        """What the Nix function with this code calls its (next) argument as a whole; None where it has no name for it."""
+        """What the Nix function with this code calls its argument as a whole; None where it has no name for it."""
 
     def dynamic_key(self, name: str, file: str, offset: int) -> str:
         """A key object for a dynamic attribute whose definition begins at an offset of a file, so that

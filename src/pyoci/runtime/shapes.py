@@ -1,9 +1,9 @@
 """Thunk bodies that files share.
 
 Most thunks of nixpkgs have one of a few shapes: `x.a`, `f a b`, `callPackage ./x { }` under a `with`. A function of its
-own for each would be most of what a file's code consists of (all-packages.nix: 14,000 attributes), so these stand in the
-runtime, and what differs is captured. Their last captured value is the offset of the expression in its file: the loader
-gives each file copies that carry its name, and an error's place is read from the frame of such a copy.
+own for each would be most of what a file's code consists of (all-packages.nix: 14,000 attributes), so these stand in
+the runtime, and what differs is captured. Their last captured value is the offset of the expression in its file: the
+loader gives each file copies that carry its name, and an error's place is read from the frame of such a copy.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 | Nix | Python |
 |---|---|
-| int, float, bool, null | `int`, `float`, `bool`, `None` (test ints with `v.__class__ is int`: a bool is an int to Python) |
+| int, float, bool, null | `int`, `float`, `bool`, `None` (`v.__class__ is int`: a bool is an int to Python) |
 | string | `str`; with string context a `ContextString`. Bytes that are no UTF-8 are held as surrogate escapes |
 | path | `bytes`, absolute and canonical (no other value is bytes) |
 | list | `tuple` of values and thunks |
@@ -54,7 +54,7 @@ def make_string(text: str, context: Context) -> str:
 
 def context_of(string: str) -> Context:
     """The context of a string value, empty for a plain one."""
-    return string.context if string.__class__ is ContextString else NO_CONTEXT  # type: ignore[attr-defined]
+    return string.context if string.__class__ is ContextString else NO_CONTEXT
 
 
 def to_bytes(text: str) -> bytes:

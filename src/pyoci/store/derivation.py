@@ -12,7 +12,6 @@ Specification: Nix manual, "Derivation outputs" and "Store path specification".
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final, NamedTuple, TypeVar
 
@@ -48,20 +47,42 @@ class Output(NamedTuple):
         return bool(self.path and self.algorithm)
 
 
-@dataclass(slots=True, eq=False)
 class Derivation:
-    """A derivation. Its collections need no order; what is written is sorted."""
+    """A derivation. Its collections need no order; what is written is sorted.
 
-    name: str
-    outputs: dict[str, Output]
-    input_derivations: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Path to the names of the outputs that are used."""
-    input_sources: tuple[str, ...] = ()
-    system: str = ""
-    builder: str = ""
-    arguments: tuple[str, ...] = ()
-    environment: dict[str, str] = field(default_factory=dict)
-    """Structured attributes are one variable, `__json`."""
+    `input_derivations` are paths with the names of the outputs that are used; structured attributes are one variable of
+    the environment, `__json`."""
+
+    __slots__ = (
+        "arguments",
+        "builder",
+        "environment",
+        "input_derivations",
+        "input_sources",
+        "name",
+        "outputs",
+        "system",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        outputs: dict[str, Output],
+        input_derivations: dict[str, tuple[str, ...]] | None = None,
+        input_sources: tuple[str, ...] = (),
+        system: str = "",
+        builder: str = "",
+        arguments: tuple[str, ...] = (),
+        environment: dict[str, str] | None = None,
+    ) -> None:
+        self.name = name
+        self.outputs = outputs
+        self.input_derivations = {} if input_derivations is None else input_derivations
+        self.input_sources = input_sources
+        self.system = system
+        self.builder = builder
+        self.arguments = arguments
+        self.environment = {} if environment is None else environment
 
     @classmethod
     def from_text(cls, name: str, text: bytes) -> Derivation:

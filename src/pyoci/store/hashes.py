@@ -10,8 +10,7 @@ import binascii
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from pyoci.runtime.errors import StoreError
 from pyoci.store import base32
@@ -23,12 +22,11 @@ SIZES: Final = {"md5": 16, "sha1": 20, "sha256": 32, "sha512": 64}
 """Algorithm to the length of its digests."""
 
 
-class BadHash(StoreError):  # noqa: N818 - as all of `runtime.errors`
+class BadHash(StoreError):
     """A hash that cannot be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hash:
+class Hash(NamedTuple):
     """A digest and the algorithm that made it."""
 
     algorithm: str

@@ -20,7 +20,7 @@ Attributes: TypeAlias = dict[str, str | int | bool]
 """An input, exploded; always with `type`."""
 
 
-class BadUrl(EvalError):  # noqa: N818 - as all of `runtime.errors`
+class BadUrl(EvalError):
     """A text that is no URL of the kind that its beginning promises."""
 
 

@@ -5,7 +5,6 @@ times that Nix gives (read-only, the first second of 1970); a database as Nix ke
 """
 
 # Names in a file tree are bytes, which pathlib does not take.
-# ruff: noqa: PTH101, PTH102, PTH115, PTH211
 
 from __future__ import annotations
 
@@ -13,12 +12,14 @@ import os
 import stat
 from collections.abc import Callable
 from itertools import count
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pyoci.runtime.errors import StoreError
 from pyoci.store import nar, paths
 from pyoci.store.derivation import Derivation
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _MTIME: Final = 1
 
@@ -26,14 +27,17 @@ _MTIME: Final = 1
 class LocalStore:
     """A store in a folder of the file system."""
 
-    def __init__(self, root: Path = Path("/"), store_dir: str = paths.STORE_DIR, *, writable: bool = False) -> None:
+    def __init__(self, root: Path | str = "/", store_dir: str = paths.STORE_DIR, *, writable: bool = False) -> None:
         self.root = root
         self.store_dir = store_dir
         self.writable = writable
-        self._prefix = "" if root == Path("/") else str(root)
+        self._prefix = "" if str(root) == "/" else str(root)
 
     def physical(self, path: str) -> Path:
         """Where a path of the store lies on this machine."""
+        # Most evaluations need no Path, and its module takes as long to import as all of this package.
+        from pathlib import Path
+
         return Path(self._prefix + path)
 
     def has(self, path: str) -> bool:
@@ -124,7 +128,7 @@ def remove(tree: Path) -> None:
     from shutil import rmtree
 
     for folder, _, _ in os.walk(tree):
-        Path(folder).chmod(0o755)
+        os.chmod(folder, 0o755)
     rmtree(tree)
 
 

@@ -8,7 +8,6 @@ Reading trusts nothing: names, order, lengths and nesting are checked, and `unpa
 """
 
 # Names in an archive are bytes, which pathlib does not take.
-# ruff: noqa: PTH102, PTH115, PTH123, PTH211
 
 from __future__ import annotations
 
@@ -17,10 +16,12 @@ import stat
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from operator import attrgetter
-from pathlib import Path
-from typing import BinaryIO, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, TypeAlias
 
 from pyoci.runtime.errors import StoreError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Sink: TypeAlias = Callable[[bytes], object]
 Accept: TypeAlias = Callable[[bytes, str], bool]

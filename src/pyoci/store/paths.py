@@ -23,7 +23,7 @@ HASH_LENGTH: Final = 32
 MAX_NAME_LENGTH: Final = 211
 
 
-class BadStorePath(StoreError):  # noqa: N818 - as all of `runtime.errors`
+class BadStorePath(StoreError):
     """A path that cannot be one of the store."""
 
 

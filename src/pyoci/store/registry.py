@@ -7,15 +7,12 @@ to a scratch folder first.
 """
 
 # Paths of an evaluation are bytes, which pathlib does not take.
-# ruff: noqa: PTH123
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pyoci.runtime.errors import EvalError, StoreError
@@ -26,6 +23,7 @@ from pyoci.store.hashes import Hash
 from pyoci.store.local import LocalStore, remove
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from tempfile import TemporaryDirectory
 
 HashProvider: TypeAlias = Callable[[str], str | None]
@@ -33,26 +31,31 @@ HashProvider: TypeAlias = Callable[[str], str | None]
 packages); None where the path is not known."""
 
 
-@dataclass(slots=True, eq=False)
 class Text:
     """A file whose content is held in memory."""
 
-    content: bytes
-    references: tuple[str, ...]
+    __slots__ = ("content", "references")
+
+    def __init__(self, content: bytes, references: tuple[str, ...]) -> None:
+        self.content = content
+        self.references = references
 
 
-@dataclass(slots=True, eq=False)
 class Source:
-    """A file tree that was added to the store from elsewhere."""
+    """A file tree that was added to the store from elsewhere: from `origin`, without the paths below it that are
+    `rejected`; `recursive` tells whether it is a tree, and not the bare contents of a file; `digest` is the SHA-256 of
+    its archive (or of its contents), base 16."""
 
-    origin: bytes
-    rejected: frozenset[bytes]
-    """Paths below `origin` that a filter left out."""
-    recursive: bool
-    """Whether it is a tree, and not the bare contents of a file."""
-    references: tuple[str, ...]
-    digest: str
-    """SHA-256 of its archive (or of its contents), base 16."""
+    __slots__ = ("digest", "origin", "recursive", "references", "rejected")
+
+    def __init__(
+        self, origin: bytes, rejected: frozenset[bytes], recursive: bool, references: tuple[str, ...], digest: str
+    ) -> None:
+        self.origin = origin
+        self.rejected = rejected
+        self.recursive = recursive
+        self.references = references
+        self.digest = digest
 
 
 class DerivationRegistry:
@@ -97,7 +100,7 @@ class DerivationRegistry:
             store_dir,
             target=None if target is None else LocalStore(target, store_dir, writable=True),
             cache=None if cache is None else LocalStore(cache, store_dir, writable=True),
-            read_from=(LocalStore(Path("/"), store_dir),),
+            read_from=(LocalStore("/", store_dir),),
         )
 
     # Derivations

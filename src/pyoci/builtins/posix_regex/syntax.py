@@ -8,8 +8,7 @@ asks for something else: `\\` may only stand before a special character, a repet
 from __future__ import annotations
 
 import string
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 
 class RegexSyntaxError(Exception):
@@ -20,44 +19,38 @@ class RegexTooLargeError(Exception):
     """The automaton would have more states than libstdc++ allows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chars:
+class Chars(NamedTuple):
     """One byte out of a set; a member is a one-character string."""
 
     members: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(NamedTuple):
     """`^` or `$`."""
 
     at_end: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """`( … )`, numbered from 1 by its opening parenthesis."""
 
     number: int
     body: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """`a|b|…`."""
 
     branches: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(NamedTuple):
     """One thing behind the other; empty for the empty text."""
 
     items: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
+class Repeat(NamedTuple):
     """`*`, `+`, `?` or an interval; no `maximum` is no limit. `is_plus` tells `x+` from `x{1,}`."""
 
     body: Node

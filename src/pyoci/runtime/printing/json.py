@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Final
 
 from pyoci.runtime.coercion import call_to_string
@@ -40,12 +39,14 @@ def to_json(value: Lazy, copy_to_store: bool = True, strict: bool = True) -> tup
     return "".join(writer.pieces), frozenset(writer.context)
 
 
-@dataclass(slots=True)
 class _Writer:
-    copy_to_store: bool
-    strict: bool
-    pieces: list[str] = field(default_factory=list)
-    context: set[str] = field(default_factory=set)
+    __slots__ = ("context", "copy_to_store", "pieces", "strict")
+
+    def __init__(self, copy_to_store: bool, strict: bool) -> None:
+        self.copy_to_store = copy_to_store
+        self.strict = strict
+        self.pieces: list[str] = []
+        self.context: set[str] = set()
 
     def write(self, value: Lazy) -> None:
         if value.__class__ is list:

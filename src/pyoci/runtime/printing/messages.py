@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import FunctionType
-from typing import Final
+from typing import Final, NamedTuple
 
 from pyoci.runtime.primops import is_primop, is_primop_app
 from pyoci.runtime.printing.functions import primop_name
@@ -19,8 +18,7 @@ DescribeFunction = Callable[[FunctionType], "str | None"]
 """What to print behind `lambda` for a function that is no builtin: `f @ /file.nix:1:2`, or None."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Limits:
+class _Limits(NamedTuple):
     """How much of a value is shown."""
 
     depth: int
