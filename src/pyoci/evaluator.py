@@ -22,6 +22,7 @@ from pyoci.compiler.scope import BuiltinSignature, GlobalNames, builtin_name
 from pyoci.compiler.stack import is_deep, run_deep
 from pyoci.runtime import host
 from pyoci.runtime.calls import call, signature
+from pyoci.runtime.coercion import expect_set
 from pyoci.runtime.errors import ErrorReport, EvalError, MissingAttribute, NixError, Position, StoreError, Thrown
 from pyoci.runtime.generated import GLOBALS
 from pyoci.runtime.strings import canon_path
@@ -188,7 +189,7 @@ class Evaluator:
                     raise EvalError(f"list index {name} in selection path '{attr_path}' is out of range")
                 value = force(value[int(name)])
                 continue
-            attributes: dict[str, Lazy] = dict(value) if value.__class__ is not dict else value
+            attributes = expect_set(value)
             if name not in attributes:
                 raise MissingAttribute(
                     f"attribute '{name}' in selection path '{attr_path}' not found", hint=similar(name, attributes)
