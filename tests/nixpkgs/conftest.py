@@ -5,48 +5,56 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
+
+import pyoci
 
 EMBEDDED = Path(__file__).parents[2] / "src" / "pyoci" / "nixpkgs"
 
 
-class NixError(Exception):
+class EvaluationFailed(Exception):
     """An evaluation ended with an error; the text is what was said of it."""
 
 
-@dataclass(frozen=True)
-class Nix:
-    """A program that takes nix-instantiate's arguments."""
-
-    command: tuple[str, ...]
-    environment: Mapping[str, str]
+class Nix(Protocol):
+    """An evaluator."""
 
     def json(self, expression: str) -> Any:
-        """The value of an expression. Raises NixError."""
+        """The value of an expression. Raises EvaluationFailed."""
+
+
+@dataclass(frozen=True)
+class CppNix:
+    """A nix-instantiate."""
+
+    program: str
+
+    def json(self, expression: str) -> Any:
         run = subprocess.run(
-            [*self.command, "--eval", "--strict", "--json", "-E", expression],
-            env={**os.environ, **self.environment},
+            [self.program, "--eval", "--strict", "--json", "-E", expression],
+            env={**os.environ, "NIX_REMOTE": "dummy://"},
             capture_output=True,
             text=True,
             check=False,
         )
         if run.returncode != 0:
-            raise NixError(run.stderr)
+            raise EvaluationFailed(run.stderr)
         return json.loads(run.stdout)
 
-    def error(self, expression: str) -> str:
-        """What is said of an expression that must fail."""
+
+@dataclass(frozen=True)
+class Pyoci:
+    """pyoci, in this process."""
+
+    def json(self, expression: str) -> Any:
         try:
-            value = self.json(expression)
-        except NixError as failed:
-            return str(failed)
-        pytest.fail(f"no error, but the value {value!r}")
+            return json.loads(pyoci.evaluate(f"builtins.toJSON ({expression})"))
+        except pyoci.NixError as error:
+            raise EvaluationFailed(error.message) from error
 
 
 @pytest.fixture(scope="session")
@@ -55,7 +63,7 @@ def reference() -> Nix:
     program = os.environ.get("PYOCI_TEST_NIX")
     if not program:
         pytest.skip("skipped: PYOCI_TEST_NIX names no nix-instantiate")
-    return Nix((program,), {"NIX_REMOTE": "dummy://"})
+    return CppNix(program)
 
 
 @pytest.fixture(scope="session")
@@ -73,6 +81,18 @@ class Packages:
 
     nix: Nix
     expression: str
+
+    def json(self, body: str, flavour: str = "pyoci") -> Any:
+        """The value of an expression in which `pkgs` is the package set. Raises EvaluationFailed."""
+        return self.nix.json(self.let(body, flavour))
+
+    def error(self, body: str, flavour: str = "pyoci") -> str:
+        """What is said of such an expression, which must fail."""
+        try:
+            value = self.json(body, flavour)
+        except EvaluationFailed as failed:
+            return str(failed)
+        pytest.fail(f"no error, but the value {value!r}")
 
     def let(self, body: str, flavour: str = "pyoci") -> str:
         """An expression in which `pkgs` is the package set."""
@@ -118,11 +138,10 @@ def on_tree(nix: Nix, tree: Path) -> Packages:
 )
 def packages(request: pytest.FixtureRequest) -> Packages:
     """Each evaluator and package set in turn."""
-    pyoci = Nix((sys.executable, "-m", "pyoci", "nix-instantiate"), {"PYTHONPATH": str(EMBEDDED.parents[1])})
     if request.param == "pyoci":
-        return embedded(pyoci)
+        return embedded(Pyoci())
     tree: Path = request.getfixturevalue("nixpkgs")
-    return on_tree(request.getfixturevalue("reference") if "C++" in request.param else pyoci, tree)
+    return on_tree(request.getfixturevalue("reference") if "C++" in request.param else Pyoci(), tree)
 
 
 @pytest.fixture(scope="session")

@@ -15,27 +15,22 @@ class Configurations:
         self.packages = packages
         self.modules = modules
 
-    def expression(self, module: str, ask: str, flavour: str = "pyoci") -> str:
-        return str(
-            self.packages.let(
-                f"""
-                let evaluated = import {self.modules}/eval-config.nix {{
-                  inherit pkgs;
-                  inherit (pkgs) lib;
-                  modules = [ (with pkgs; {module}) ];
-                  file = "/somewhere/configuration.nix";
-                }};
-                in {ask}
-                """,
-                flavour,
-            )
-        )
+    def expression(self, module: str, ask: str) -> str:
+        return f"""
+            let evaluated = import {self.modules}/eval-config.nix {{
+              inherit pkgs;
+              inherit (pkgs) lib;
+              modules = [ (with pkgs; {module}) ];
+              file = "/somewhere/configuration.nix";
+            }};
+            in {ask}
+        """
 
-    def ask(self, module: str, ask: str, flavour: str = "pyoci") -> Any:
-        return self.packages.nix.json(self.expression(module, ask, flavour))
+    def ask(self, module: str, ask: str) -> Any:
+        return self.packages.json(self.expression(module, ask))
 
     def error(self, module: str, ask: str = "evaluated.checked.systemd.units") -> str:
-        return " ".join(self.packages.nix.error(self.expression(module, ask)).split())
+        return " ".join(self.packages.error(self.expression(module, ask)).split())
 
 
 @pytest.fixture(scope="session")
@@ -160,8 +155,7 @@ def test_another_package_set(configurations: Configurations) -> None:
 
 
 def test_configuration_of_the_package_set(packages: Any, modules: Path) -> None:
-    asked = packages.nix.json(
-        packages.let(f"""
+    asked = packages.json(f"""
           (import {modules}/eval-config.nix {{
             inherit pkgs;
             inherit (pkgs) lib;
@@ -173,7 +167,6 @@ def test_configuration_of_the_package_set(packages: Any, modules: Path) -> None:
             packageSet = {{ config, overlays }}: pkgs // {{ asked = {{ inherit config overlays; }}; }};
           }}).config.system.build.asked
         """)
-    )
     assert asked == {"config": {"allowUnfree": True, "permitted": ["x"]}, "overlays": []}
 
 

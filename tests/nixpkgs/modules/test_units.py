@@ -43,14 +43,12 @@ def expression(tree: Path, definition: Path) -> str:
 
 
 def _units(packages: Any, modules: Path, definition: Path, flavour: str) -> Any:
-    return packages.nix.json(
-        packages.let(
-            f"""
-            let config = (import {modules}/eval-config.nix {{ inherit pkgs; modules = [ {definition} ]; }}).checked;
-            in {{ inherit (config.systemd) units; user = config.systemd.user.units; }}
-            """,
-            flavour,
-        )
+    return packages.json(
+        f"""
+        let config = (import {modules}/eval-config.nix {{ inherit pkgs; modules = [ {definition} ]; }}).checked;
+        in {{ inherit (config.systemd) units; user = config.systemd.user.units; }}
+        """,
+        flavour,
     )
 
 

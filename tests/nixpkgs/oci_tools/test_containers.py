@@ -57,7 +57,7 @@ POST = """pkgs.ociTools.buildContainer {
 
 def _config(packages: Any, arguments: str, flavour: str = "pyoci") -> Any:
     call = f'pkgs.ociTools.buildContainer ({{ args = [ "/bin/true" ]; }} // {arguments})'
-    return packages.nix.json(packages.let(f"({call}).oci.config", flavour))
+    return packages.json(f"({call}).oci.config", flavour)
 
 
 def test_plain(packages: Any) -> None:
@@ -139,7 +139,7 @@ def test_nixpkgs_flavour_keeps_its_gaps(packages: Any) -> None:
     ],
 )
 def test_nixpkgs_flavour_is_the_derivation_of_nixpkgs(packages: Any, more: str, drv_path: str) -> None:
-    found = packages.nix.json(packages.let(f"({POST % more}).drvPath", "nixpkgs"))
+    found = packages.json(f"({POST % more}).drvPath", "nixpkgs")
     assert found == f"/nix/store/{drv_path}-join.drv"
 
 
@@ -148,7 +148,7 @@ def test_nixpkgs_flavour_is_the_derivation_of_nixpkgs(packages: Any, more: str, 
 def test_nixpkgs_flavour_against_the_tree(packages: Any, reference: Any, nixpkgs: Any, more: str) -> None:
     tree = f'let pkgs = import {nixpkgs} {{ config = {{ }}; overlays = [ ]; system = "x86_64-linux"; }}; in '
     theirs = reference.json(f"{tree} ({POST % more}).drvPath")
-    assert packages.nix.json(packages.let(f"({POST % more}).drvPath", "nixpkgs")) == theirs
+    assert packages.json(f"({POST % more}).drvPath", "nixpkgs") == theirs
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_nixpkgs_flavour_against_the_tree(packages: Any, reference: Any, nixpkgs
 )
 def test_what_stands_for_a_string_in_args(packages: Any, argument: str, written: str) -> None:
     call = f'pkgs.ociTools.buildContainer {{ args = [ {argument} "x" ]; }}'
-    assert packages.nix.json(packages.let(f"({call}).oci.config.process.args")) == [written, "x"]
+    assert packages.json(f"({call}).oci.config.process.args") == [written, "x"]
 
 
 @pytest.mark.parametrize(
@@ -179,9 +179,8 @@ def test_what_stands_for_a_string_in_args(packages: Any, argument: str, written:
 )
 def test_root_file_system_holds_what_runs(packages: Any, arguments: str, needs: set[str]) -> None:
     # The list of references is made for one path; what it stands for is in that path, or behind its text.
-    names = packages.nix.json(
-        packages.let(
-            f"""
+    names = packages.json(
+        f"""
             let
               inherit ((pkgs.ociTools.buildContainer {{ {arguments} }}).oci) references;
               path = builtins.elemAt references.exportReferencesGraph 1;
@@ -189,6 +188,5 @@ def test_root_file_system_holds_what_runs(packages: Any, arguments: str, needs: 
               paths = builtins.attrNames (builtins.getContext text);
             in map (path: builtins.substring 44 (-1) path) paths
             """
-        )
     )
     assert {name.removesuffix(".drv") for name in names} == needs

@@ -72,22 +72,20 @@ MISTAKES = [
 @pytest.mark.parametrize(("arguments", "message"), MISTAKES)
 def test_mistake(packages: Any, arguments: str, message: str) -> None:
     # Asked for no more than whether it is a set: the check does not wait until something is built.
-    said = packages.nix.error(packages.let(f"builtins.isAttrs (pkgs.ociTools.buildContainer ({arguments}))"))
+    said = packages.error(f"builtins.isAttrs (pkgs.ociTools.buildContainer ({arguments}))")
     assert "ociTools.buildContainer: " in said
     assert message in said
 
 
 def test_nixpkgs_flavour_says_what_it_lacks(packages: Any) -> None:
-    said = packages.nix.error(
-        packages.let('builtins.isAttrs (pkgs.ociTools.buildContainer { args = [ "a" ]; uid = 1; })', "nixpkgs")
-    )
+    said = packages.error('builtins.isAttrs (pkgs.ociTools.buildContainer { args = [ "a" ]; uid = 1; })', "nixpkgs")
     assert "there is no argument 'uid'; nixpkgs' ociTools has none" in said
 
 
 def test_nixpkgs_flavour_does_not_look_at_mounts(packages: Any) -> None:
     call = 'pkgs.ociTools.buildContainer { args = [ "a" ]; mounts = throw "looked at"; }'
-    assert packages.nix.json(packages.let(f"builtins.isAttrs ({call})", "nixpkgs")) is True
+    assert packages.json(f"builtins.isAttrs ({call})", "nixpkgs") is True
 
 
 def test_unknown_flavour(packages: Any) -> None:
-    assert '"pyoci" and "nixpkgs"' in packages.nix.error(packages.let("pkgs.ociTools.buildContainer { }", "docker"))
+    assert '"pyoci" and "nixpkgs"' in packages.error("pkgs.ociTools.buildContainer { }", "docker")
