@@ -27,7 +27,7 @@ from pyoci.runtime.errors import (
 from pyoci.runtime.generated import not_a_set
 from pyoci.runtime.shapes import SHAPES
 from pyoci.runtime.suggestions import similar
-from pyoci.syntax.nodes import Lambda
+from pyoci.syntax.nodes import Interpolation, Lambda, Node
 from pyoci.syntax.source import Source
 
 _SHAPE_CODES: Final = frozenset(shape.__code__.co_name for shape in SHAPES.values())
@@ -115,7 +115,8 @@ class Reporter:
         frames = []
         site = known.site(frame.f_code, line)
         if site is not None:
-            position = known.source.position(site.node.start, site.node.end)
+            node = _part_at_fault(site.node) if innermost else site.node
+            position = known.source.position(node.start, node.end)
             frames.append(TraceFrame("" if innermost else "from call site", position))
         if name in known.module.functions:
             function = known.module.functions[name]
@@ -212,6 +213,14 @@ class Reporter:
         translated.traces = getattr(error, "traces", [])
         translated.__cause__ = error
         return translated.with_traceback(error.__traceback__)
+
+
+def _part_at_fault(node: Node) -> Node:
+    """The part of a node that its own line of code fails for. Of a string with `${…}` that is the last one: those
+    before it are coerced on lines of their own."""
+    if isinstance(node, Interpolation):
+        return next(part for part in reversed(node.parts) if isinstance(part, Node))
+    return node
 
 
 def _failed_selection(error: KeyError | TypeError, subject: Any, name: str) -> NixError:
