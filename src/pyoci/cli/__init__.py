@@ -24,6 +24,7 @@ COMMANDS = {
     "eval": "show what a file makes: a container, a configuration's units, or a value",
     "bundle": "write containers as OCI bundles",
     "units": "write a configuration's systemd units",
+    "index": "make an index of a nixpkgs tree, for its store paths without the tree",
     "nix-instantiate": "evaluate as C++ Nix's nix-instantiate does: same arguments, same output",
     "help": "show help for a command",
 }

@@ -6,8 +6,8 @@ index/ knows goes to pkgs/default.nix as one argument, a set of Python functions
 
 from __future__ import annotations
 
+# pathlib costs more to import than all that is done here.
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pyoci.nixpkgs.index.packages import PackageValues
@@ -22,8 +22,8 @@ from pyoci.runtime.values import Lazy, Value
 if TYPE_CHECKING:
     from pyoci.evaluator import Evaluator
 
-_FOLDER: Final = Path(__file__).parent
-SHIPPED: Final = _FOLDER / "index" / "nixpkgs-2020-07.idx"
+_FOLDER: Final = os.path.dirname(os.path.abspath(__file__))
+SHIPPED: Final = os.path.join(_FOLDER, "index", "nixpkgs-2020-07.idx")
 """The index that comes with pyoci."""
 
 _NEEDS_TREE: Final = "name a real nixpkgs: --nixpkgs TREE"
@@ -91,7 +91,7 @@ def _check_system(evaluator: Evaluator, system: Value) -> None:
 
 
 def _nix(name: str) -> bytes:
-    return os.fsencode(_FOLDER / name)
+    return os.fsencode(os.path.join(_FOLDER, name))
 
 
 def _for_nix(index: Index) -> dict[str, Lazy]:
@@ -110,6 +110,9 @@ def _for_nix(index: Index) -> dict[str, Lazy]:
         if not made:
             made.append(PackageValues(index, None))
         return made[-1]
+
+    def is_used(name: Lazy) -> Value:
+        return values().is_used(expect_string(force(name)))
 
     def fill(builder: Lazy) -> Value:
         name = expect_string(force(builder))
@@ -135,16 +138,14 @@ def _for_nix(index: Index) -> dict[str, Lazy]:
         text = index.template("platform")
         return values().from_json(text) if text is not None else {}
 
-    def quotes_always(thunk: Lazy) -> Value:
-        return force(platform(thunk)["quotesAlways"])
-
     return {
         "system": index.system,
         "release": index.release,
         "packages": packages,
+        "isUsed": is_used,
         "fill": fill,
         "has": has,
         "needsTree": needs_tree,
         "platform": [platform],
-        "quotesAlways": [quotes_always],
+        "quotesAlways": index.quotes_always,
     }

@@ -117,6 +117,9 @@ let
     ({ name, part }: attempt null (whole (package false (select (path ++ [ name part ]) pkgs))))
     wanted;
 
+  # What a package is after `.override arguments`.
+  variant = { path, arguments }: package false ((select path pkgs).override arguments);
+
   # A path stays untold: what it is in the store depends on all that is in the tree.
   values = { path, names, depth }:
     listToAttrs (map
@@ -147,6 +150,6 @@ let
 
 in
 {
-  inherit names kinds packages parts values force template inputs platform;
+  inherit names kinds packages parts variant values force template inputs platform;
   builders = { }: attrNames templates.builders;
 }

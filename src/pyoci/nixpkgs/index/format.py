@@ -3,6 +3,8 @@
     pyoci index 1
     system x86_64-linux
     release 20.09
+    store /nix/store
+    shell-arguments quoted   (or `quoted where needed`: what the release's escapeShellArg does)
     @names 0 147000          a section: where it starts, counted from the end of the header, and its bytes
     …
                              (an empty line ends the header)
@@ -20,7 +22,7 @@ or sorted, so that a lookup reads a few lines of the mapped file and nothing is 
 | pool, pool-places | a value that many records share, as JSON | as records |
 | derivations | hash part of the path, hash modulo in base 16, number of a record of it (or `----`) | bisecting |
 | templates | `builder` tab JSON, see `maker` | scanning |
-| variants | `attribute` tab arguments (JSON, keys sorted) tab number of a record | scanning |
+| variants | hash part of a derivation, arguments of `override` (JSON, keys sorted), number of a record | scanning |
 | sources | store path tab JSON string of its contents (files that templates refer to) | scanning |
 
 A record's first field says what it is, tabs part the fields:
@@ -33,13 +35,15 @@ A record's first field says what it is, tabs part the fields:
 
 `drv` is the hash part of `HASH-NAME.drv`, or the whole path where the name differs. `outputs` is `out:HASH dev:HASH`,
 in order; where the path is not HASH-NAME-OUTPUT it is spelled out, and the derivation behind a second colon where the
-output belongs to another one. `shape` is the number in the pool of the list of its attribute names. A fact is
-`KEY=text`, `KEY!JSON`, `KEY#number in the pool` or `KEY@HASH output` (a derivation that has a record), KEY being
-`m.NAME` for an attribute of `meta`, `c.NAME` for one of the package itself.
+output belongs to another one. `flags` are letters: `s` outputUnspecified, `d` other derivations are made with it, `u`
+unfree, `b` broken, `i` insecure, `p` not for this system. `shape` is the number in the pool of the list of its
+attribute names. A fact is `KEY=text`, `KEY!JSON`, `KEY#number in the pool` or `KEY@HASH output` (a derivation that has
+a record), KEY being `m.NAME` for an attribute of `meta`, `c.NAME` for one of the package itself.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -67,10 +71,13 @@ NO_RECORD: Final = "-" * ENTRY_DIGITS
 DERIVATION_WIDTH: Final = 32 + 1 + 64 + 1 + ENTRY_DIGITS + 1
 """Bytes of a line in `derivations`."""
 
+MARK: Final = re.compile(r"0pyoci[-+]([A-Za-z0-9]+)-0")
+"""What stands for an argument in a template; with `+`, one that is a list."""
+
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
-class BadIndex(EvalError):  # noqa: N818 - named as the store's own errors are
+class BadIndex(EvalError):
     """A file that is no index, or one of another version."""
 
 

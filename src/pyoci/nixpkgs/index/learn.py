@@ -24,7 +24,6 @@ from typing import Any, Final
 
 Json = Any
 
-MARK: Final = re.compile(r"0pyoci[-+]([A-Za-z0-9]+)-0")
 BASES: Final = ("stdenv", "stdenvNoCC")
 
 _ARGUMENTS: Final = {

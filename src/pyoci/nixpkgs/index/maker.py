@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 
 from pyoci.nixpkgs.index import learn
@@ -18,13 +17,32 @@ from pyoci.nixpkgs.index.learn import Json
 from pyoci.nixpkgs.index.records import Layout, compact
 from pyoci.nixpkgs.index.tree import Tree, TreeError
 
-NESTED: Final = (
-    "python3Packages",
-    "perlPackages",
-    "xorg",
-    "nodePackages",
+NESTED: Final = tuple(
+    """
+    python3Packages python38Packages pythonPackages python2Packages python27Packages perlPackages perl530Packages
+    nodePackages nodePackages_latest rubyPackages luaPackages lua52Packages lua53Packages luajitPackages ocamlPackages
+    phpPackages php74Packages phpExtensions php74Extensions beamPackages coqPackages elmPackages rustPackages
+    dotnetCorePackages dotnetPackages lispPackages llvmPackages llvmPackages_9 llvmPackages_10 llvmPackages_latest
+    linuxPackages linuxPackages_5_4 linuxPackages_latest linuxPackages_hardened kbdKeymaps
+    xorg xlibs gst_all_1 gnome2 gnome3 gnomeExtensions xfce xfce4-14 mate lxqt pantheon deepin cinnamon enlightenment
+    kdeApplications kdeFrameworks plasma5 qt5 qt512 libsForQt5 libsForQt512
+    vimPlugins vscode-extensions kakounePlugins sublime3Packages jetbrains
+    tmuxPlugins rxvt-unicode-plugins passExtensions weechatScripts zncModules mopidyPackages mpvScripts gimpPlugins
+    kodiPlugins xbmcPlugins vdrPlugins libretro steamPackages winePackages wineWowPackages
+    apacheHttpdPackages postgresqlPackages postgresql11Packages varnishPackages roundcubePlugins zabbix sourcehut
+    unixODBCDrivers terraform-providers skawarePackages xenPackages cudaPackages sconsPackages
+    aspellDicts hunspellDicts dictdDBs fcitx-engines ibus-engines tex-gyre nixos-artwork
+    gitAndTools unixtools gawkextlib
+    """.split()
 )
 """Sets whose members an index has too, unless asked otherwise."""
+
+VARIANTS: Final = (
+    ("glibcLocales", {"allLocales": True, "locales": ["all"]}),
+    ("glibcLocales", {"allLocales": False, "locales": ["en_US.UTF-8/UTF-8"]}),
+    ("glibcLocales", {"allLocales": False}),
+)
+"""Packages as configurations commonly override them."""
 
 Progress = Callable[[str], None]
 
@@ -40,6 +58,8 @@ class Answers:
     """Messages of what throws or cannot be evaluated."""
     inner: list[Json] = field(default_factory=list)
     """Derivations that are no attribute of a set: parts of packages, inputs of builders."""
+    variants: list[tuple[str, Json, Json]] = field(default_factory=list)
+    """Path of a package's derivation, what it is overridden with, facts of the result."""
     templates: dict[str, Json] = field(default_factory=dict)
     platform: Json = None
 
@@ -63,6 +83,14 @@ def ask(tree: Tree, nested: Iterable[str], progress: Progress) -> Answers:
         progress(f"{path or 'top level'}: {len(names)} names")
         _ask_set(tree, answers, path, names)
     _ask_parts(tree, answers)
+    for name, arguments in VARIANTS:
+        package = answers.packages[""].get(name)
+        if package is not None:
+            try:
+                facts = tree.call("variant", {"path": [name], "arguments": arguments})
+                answers.variants.append((package["drv"], arguments, facts))
+            except TreeError as error:
+                progress(f"{name} cannot be overridden with {arguments}: {error.message}")
     _ask_builders(tree, answers, progress)
     return answers
 
@@ -168,10 +196,13 @@ def lay_out(answers: Answers, tree: Tree, system: str, progress: Progress) -> by
     layout = Layout(system, tree.folder)
     layout.known = {facts["drv"] for packages in answers.packages.values() for facts in packages.values()}
     layout.known |= {facts["drv"] for facts in answers.inner}
+    layout.known |= {facts["drv"] for _, _, facts in answers.variants}
+    layout.used = tree.used(layout.known)
     for path, kinds in answers.kinds.items():
         layout.add_set(path, _members(layout, answers, path, kinds))
     for facts in answers.inner:
         layout.derivation(facts)
+    variants = {(path, compact(arguments)): layout.derivation(facts) for path, arguments, facts in answers.variants}
     templates = {**answers.templates, "platform": learn.tidy_all(answers.platform)}
     layout.derivations.update(learn.references(list(templates.values())))
     progress(f"{len(layout.derivations)} derivations, {len(layout.records)} records")
@@ -180,9 +211,14 @@ def lay_out(answers: Answers, tree: Tree, system: str, progress: Progress) -> by
         text = tree.source(path)
         if text is not None:
             sources[path] = text
-    facts = {"system": system, "release": str(answers.platform["release"]), "store": layout.store_dir}
+    facts = {
+        "system": system,
+        "release": str(answers.platform["release"]),
+        "store": layout.store_dir,
+        "shell-arguments": "quoted" if answers.platform["quotesAlways"] else "quoted where needed",
+    }
     modulos = {path: tree.modulo(path) for path in sorted(layout.derivations)}
-    return write(facts, layout.sections(modulos, templates, {}, sources))
+    return write(facts, layout.sections(modulos, templates, variants, sources))
 
 
 def _members(layout: Layout, answers: Answers, path: str, kinds: dict[str, str]) -> dict[str, int]:
@@ -202,8 +238,3 @@ def _members(layout: Layout, answers: Answers, path: str, kinds: dict[str, str])
         else:
             members[name] = layout.record(f"U\t{kinds[name]}")
     return members
-
-
-def default_path() -> Path:
-    """Where the index that ships with pyoci is."""
-    return Path(__file__).with_name("nixpkgs-2020-07.idx")

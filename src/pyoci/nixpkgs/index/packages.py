@@ -8,7 +8,7 @@ out, `p.foo or default` and `p ? foo` would answer, and answer wrongly.)
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from bisect import bisect_left
 from types import FunctionType
 from typing import Any, Final
 
@@ -45,21 +45,18 @@ class PackageValues:
         return self._set(names) if names is not None else {}
 
     def _set(self, names: NameSet) -> dict[str, Lazy]:
-        member = self._member
-        return {name: [member, entry] for entry, name in enumerate(self.index.names(names), names.first)}
-
-    @property
-    def _member(self) -> Callable[[Thunk], Value]:
-        """The function of thunks `[function, entry]`."""
-        index, value = self.index, self.value
+        index = self.index
+        members = index.names(names)
 
         def member(thunk: Thunk) -> Value:
-            return value(index.record_of(thunk[1]), thunk[1])
+            name = thunk[1]
+            record = index.record_of(names.first + bisect_left(members, name))
+            return self._value(record, f"{names.path}.{name}" if names.path else name)
 
-        return member
+        return {name: [member, name] for name in members}
 
-    def value(self, record: int, entry: int | None = None) -> Value:
-        """The value of a record; `entry` is where its name stands, for messages."""
+    def _value(self, record: int, name: str) -> Value:
+        """The value of a record; `name` is the attribute path below `pkgs` that led to it."""
         if record not in self._made:
             kind, *fields = self.index.record(record)
             if kind == "D":
@@ -72,15 +69,18 @@ class PackageValues:
             elif kind == "T":
                 raise Thrown(unescape(fields[0]))
             else:
-                raise self._unknown(self._name_of(entry), f"is {_WHAT.get(fields[0], 'something')} that")
+                raise self._unknown(f"pkgs.{name}", f"is {_WHAT.get(fields[0], 'something')} that")
         return self._made[record]
 
-    def _name_of(self, entry: int | None) -> str:
-        for names in self.index.all_sets().values():
-            if entry is not None and names.first <= entry < names.first + names.count:
-                name = self.index.names(names)[entry - names.first]
-                return f"pkgs.{names.path}.{name}" if names.path else f"pkgs.{name}"
-        return "this"
+    def is_used(self, name: str) -> bool:
+        """Whether other packages are made with the one of this name."""
+        names = self.index.set_named("")
+        members = self.index.names(names) if names is not None else []
+        at = bisect_left(members, name)
+        if names is None or members[at : at + 1] != [name]:
+            return False
+        kind, *fields = self.index.record(self.index.record_of(names.first + at))
+        return kind == "D" and "d" in fields[4]
 
     @staticmethod
     def _unknown(name: str, what: str) -> EvalError:
@@ -106,7 +106,7 @@ class PackageValues:
         if "system" in package:
             package["system"] = self.index.system
         self._add_facts(package, facts)
-        self._add_overrides(package, name)
+        self._add_overrides(package, name, path[len(store) :][:32])
         guard = self._guard(package, flags)
         _set_path(package, "drvPath", make_string(path, frozenset((f"={path}",))), guard)
         self._add_outputs(package, name, path, outputs.split(" "), guard)
@@ -209,15 +209,15 @@ class PackageValues:
         record = self.index.record_of_derivation(derivation)
         if record is None:
             raise EvalError(f"the package index does not have the derivation '{derivation}'")
-        package = self.value(record)
+        package = self._value(record, derivation)
         return package if output == package["outputName"] else force(package[output])
 
-    def _add_overrides(self, package: dict[str, Lazy], name: str) -> None:
+    def _add_overrides(self, package: dict[str, Lazy], name: str, derivation: str) -> None:
         for attribute in _OVERRIDES:
             if attribute in package:
-                package[attribute] = self._override(package, name, attribute)
+                package[attribute] = self._override(package, name, derivation, attribute)
 
-    def _override(self, package: dict[str, Lazy], name: str, attribute: str) -> Value:
+    def _override(self, package: dict[str, Lazy], name: str, derivation: str, attribute: str) -> Value:
         def override(arguments: Lazy) -> Value:
             given = force(arguments)
             if given.__class__ is FunctionType and attribute != "override":
@@ -227,7 +227,7 @@ class PackageValues:
                     return package
                 if attribute == "overrideAttrs" and given.keys() <= {"meta", "passthru"}:
                     return _with_passthru(package, given)
-                variant = self._variant(name, given) if attribute == "override" else None
+                variant = self._variant(derivation, given) if attribute == "override" else None
                 if variant is not None:
                     return variant
             raise EvalError(
@@ -238,10 +238,10 @@ class PackageValues:
 
         return override
 
-    def _variant(self, name: str, given: dict[str, Lazy]) -> Value | None:
+    def _variant(self, derivation: str, given: dict[str, Lazy]) -> Value | None:
         text = _as_json(given)
-        record = self.index.variant(name, text) if text is not None else None
-        return self.value(record) if record is not None else None
+        record = self.index.variant(derivation, text) if text is not None else None
+        return self._value(record, derivation) if record is not None else None
 
     # ---- Told values ----
 

@@ -7,20 +7,18 @@ mapping. Nothing here knows Nix values; `packages` makes them.
 from __future__ import annotations
 
 import mmap
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Final
+import os
+from typing import Final, NamedTuple
 
 from pyoci.nixpkgs.index.format import DERIVATION_WIDTH, ENTRY_DIGITS, NO_RECORD, PLACE_DIGITS, BadIndex, read_header
 
 
-@dataclass(frozen=True, slots=True)
-class NameSet:
+class NameSet(NamedTuple):
     """A set of the index: where its names and entries are."""
 
     path: str
     first: int
-    count: int
+    size: int
     start: int
     length: int
 
@@ -34,20 +32,28 @@ class Index:
         header, sections = read_header(data[:4096], where, len(data))
         self.system: Final = header.get("system", "")
         self.release: Final = header.get("release", "")
+        self.quotes_always: Final = header.get("shell-arguments") == "quoted"
         self.store_dir: Final = header.get("store", "/nix/store")
         self._at: Final = sections
         self._sets: dict[str, NameSet] | None = None
-        self._templates: dict[str, str] | None = None
 
     @classmethod
-    def open(cls, path: Path) -> Index:
+    def open(cls, path: str | os.PathLike[str]) -> Index:
         """The index in a file; raises BadIndex where it cannot be read."""
+        where = os.fspath(path)
         try:
-            with path.open("rb") as file:
-                return cls(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), str(path))
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or "the file is empty"
-            raise BadIndex(f"cannot read the package index '{path}': {reason}") from None
+            file = os.open(where, os.O_RDONLY)
+        except OSError as error:
+            raise BadIndex(f"cannot read the package index '{where}': {error.strerror}") from None
+        try:
+            return cls(mmap.mmap(file, 0, access=mmap.ACCESS_READ), where)
+        except ValueError:
+            raise BadIndex(f"the package index '{where}' is empty") from None
+        except OSError as error:
+            reason = "it is a folder" if os.path.isdir(where) else error.strerror
+            raise BadIndex(f"cannot read the package index '{where}': {reason}") from None
+        finally:
+            os.close(file)
 
     def _text(self, start: int, end: int) -> str:
         return self._data[start:end].decode("utf-8", "surrogateescape")
@@ -132,22 +138,27 @@ class Index:
 
     def template(self, builder: str) -> str | None:
         """What a builder puts into its derivations, as JSON; None where the release has no such builder."""
-        if self._templates is None:
-            self._templates = dict(line.split("\t", 1) for line in self._lines("templates"))
-        return self._templates.get(builder)
+        return self._value("templates", builder)
 
-    def variant(self, attribute: str, arguments: str) -> int | None:
-        """The record of a package after `.override arguments` (JSON, keys sorted), where the index knows it."""
-        key = f"{attribute}\t{arguments}\t"
-        for line in self._lines("variants"):
-            if line.startswith(key):
-                return int(line[len(key) :])
-        return None
+    def variant(self, derivation_hash: str, arguments: str) -> int | None:
+        """The record of a package, known by the hash part of its derivation, after `.override arguments` (JSON, keys
+        sorted); None where the index does not know it."""
+        number = self._value("variants", f"{derivation_hash}\t{arguments}")
+        return None if number is None else int(number)
 
     def source(self, store_path: str) -> str | None:
         """The contents of a file that templates refer to, as JSON; None where the index does not have it."""
-        key = f"{store_path}\t"
-        for line in self._lines("sources"):
-            if line.startswith(key):
-                return line[len(key) :]
-        return None
+        return self._value("sources", store_path)
+
+    def _value(self, section: str, key: str) -> str | None:
+        """What stands behind a key in a small section."""
+        start, end = self._at[section]
+        line = f"{key}\t".encode("utf-8", "surrogateescape")
+        at = (
+            start
+            if self._data[start : start + len(line)] == line
+            else self._data.find(b"\n" + line, start - 1, end) + 1
+        )
+        if at == 0:
+            return None
+        return self._text(at + len(line), self._data.find(b"\n", at, end))

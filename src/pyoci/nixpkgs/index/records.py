@@ -35,6 +35,8 @@ class Layout:
     """Paths of the derivations that have, or will have, a record: facts may refer to these."""
     by_derivation: dict[str, int] = field(default_factory=dict)
     """Path of a derivation to the number of the record that stands for it when another record refers to it."""
+    used: set[str] = field(default_factory=set)
+    """Paths of the derivations that others are made with."""
     derivations: set[str] = field(default_factory=set)
     """Paths of all derivations whose hash modulo is needed."""
     sets: list[tuple[str, list[str], list[int]]] = field(default_factory=list)
@@ -96,6 +98,7 @@ class Layout:
         meta = facts["meta"]
         flags = {
             "s": facts["selects"],
+            "d": facts["drv"] in self.used,
             "u": _flag(meta, "unfree", any(_is_unfree(licence) for licence in _as_list(meta.get("license")))),
             "b": _flag(meta, "broken", False),
             "i": _flag(meta, "insecure", bool(_as_list(meta.get("knownVulnerabilities")))),
@@ -172,7 +175,9 @@ class Layout:
             "pool": pool,
             "derivations": lines(sorted(self._derivation_line(path, modulo) for path, modulo in modulos.items())),
             "templates": lines(f"{name}\t{compact(value)}" for name, value in sorted(templates.items())),
-            "variants": lines(f"{name}\t{given}\t{number}" for (name, given), number in sorted(variants.items())),
+            "variants": lines(
+                f"{self._hash(path)}\t{given}\t{number}" for (path, given), number in sorted(variants.items())
+            ),
             "sources": lines(f"{path}\t{json.dumps(text)}" for path, text in sorted(sources.items())),
         }
 

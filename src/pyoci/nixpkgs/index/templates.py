@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from pyoci.nixpkgs.index.learn import MARK
+from pyoci.nixpkgs.index.format import MARK
 from pyoci.nixpkgs.index.packages import PackageValues
 from pyoci.runtime.coercion import expect_list, expect_set, interpolate
 from pyoci.runtime.errors import EvalError

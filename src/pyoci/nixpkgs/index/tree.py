@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,6 +19,10 @@ from pyoci.runtime.errors import EvalError, StoreError
 from pyoci.store.derivation import Derivation, hash_modulo
 
 DESCRIBE: Final = Path(__file__).with_name("describe.nix")
+
+
+_INPUT: Final = re.compile(rb'\("(/nix/store/[^"\\]+\.drv)",\[')
+"""An input derivation in the text of another one. (Quotes inside of strings are escaped there.)"""
 
 
 class TreeError(EvalError):
@@ -41,6 +46,9 @@ class Tree(Protocol):
 
     def modulo(self, derivation_path: str) -> str:
         """The hash modulo of a derivation that an answer named."""
+
+    def used(self, derivation_paths: Iterable[str]) -> set[str]:
+        """Of all derivations that some are made with, directly or not: those that are an input of another one."""
 
     def source(self, store_path: str) -> str | None:
         """The contents of a file that an answer named; None for a folder."""
@@ -108,6 +116,18 @@ class NixInstantiateTree:
 
     def _known(self, path: str, outputs: Iterable[str]) -> str:
         return self._modulos[path]
+
+    def used(self, derivation_paths: Iterable[str]) -> set[str]:
+        waiting = list(derivation_paths)
+        seen = set(waiting)
+        inputs: set[str] = set()
+        while waiting:
+            text = self._in_store(waiting.pop()).read_bytes()
+            found = {path.decode() for path in _INPUT.findall(text)}
+            inputs |= found
+            waiting += found - seen
+            seen |= found
+        return inputs
 
     def source(self, store_path: str) -> str | None:
         path = self._in_store(store_path)

@@ -27,12 +27,6 @@ let
         passAsFile;
     };
 
-  # An argument of a shell command, as the release writes it.
-  quoteAlways = text: "'${builtins.replaceStrings [ "'" ] [ "'\\''" ] (toString text)}'";
-  quote = text:
-    if index.quotesAlways || builtins.match "[a-zA-Z0-9,._+:@%/-]+" (toString text) == null then quoteAlways text
-    else toString text;
-
   writeTextFile = { name, text, executable ? false, destination ? "", checkPhase ? "" }:
     let
       flags = { inherit executable; hasDestination = destination != ""; hasCheckPhase = checkPhase != ""; };
@@ -40,7 +34,7 @@ let
     build "writeTextFile" ({ inherit name text destination checkPhase; } // flags) { name = sanitize name; };
 in
 rec {
-  inherit build writeTextFile quote;
+  inherit build writeTextFile;
 
   runCommand = command "runCommand";
   runCommandNoCC = runCommand;
@@ -73,7 +67,7 @@ rec {
   linkFarm = name: entries:
     build "linkFarm" {
       inherit name;
-      entries = map (entry: { name = quote entry.name; path = quote entry.path; }) entries;
+      entries = map (entry: { name = lib.escapeShellArg entry.name; path = lib.escapeShellArg entry.path; }) entries;
     } { name = sanitize name; };
   linkFarmFromDrvs = name: drvs: linkFarm name (map (drv: { inherit (drv) name; path = drv; }) drvs);
 

@@ -5,60 +5,69 @@
 #   config    as nixpkgs' `config` (allowUnfree, permittedInsecurePackages, …)
 #   overlays  as nixpkgs': [ (final: previous: { … }) ]
 #   flavour   of ociTools, see ../oci-tools.nix
-{ index, lib, config ? { }, overlays ? [ ], flavour ? "pyoci" }:
+{ index, lib, config ? { }, overlays ? [ ], flavour ? "pyoci" }@given:
 let
-  inherit (builtins) foldl' isFunction;
+  inherit (builtins) attrNames filter foldl' head removeAttrs;
 
+  lib = import ./library.nix { inherit (given) lib; inherit index; };
   admit = import ./admit.nix { inherit lib config; inherit (index) system; };
-  indexed = index.packages admit.checkKnown admit.asksAll;
-
   derivation = import ./derivation.nix { inherit lib index config admit; };
-  stdenvs = import ./stdenv.nix { inherit lib index indexed derivation; };
 
-  # A package set for `final`, the set as its users see it, overlays included.
-  packages = final:
+  # The package set with some overlays, each of which sees the whole (`final`) and what those before it made.
+  make = overlays:
     let
-      inherit (final) stdenv stdenvNoCC;
-      builders = import ./builders.nix { inherit lib index stdenv stdenvNoCC; };
-      fetchers = import ./fetchers.nix { inherit lib index; inherit (builders) build quote; };
-      shells = import ./shell.nix { inherit lib; inherit (builders) build; };
-      ociTools = import ../oci-tools.nix {
-        inherit lib flavour;
-        inherit (final) writeText runCommand writeReferencesToFile;
-        containerTemplate = inputs: builders.build "container" inputs { };
-      };
+      apply = made: overlay:
+        let more = overlay final made.set;
+        in { set = made.set // more; names = made.names ++ attrNames more; };
+      made = foldl' apply { set = packages final; names = [ ]; } overlays;
+      final = made.set;
+
+      # Packages of the index are made with each other, whatever an overlay puts in place of one.
+      replaced = filter index.isUsed made.names;
+      check = reasons: package:
+        if replaced == [ ] then admit.checkKnown reasons package
+        else index.needsTree "An overlay that replaces ${head replaced}, with which ${package.name} may be made,";
+      indexed = index.packages check (overlays != [ ] || admit.asksAll);
+      stdenvs = import ./stdenv.nix { inherit lib index indexed derivation; };
+
+      packages = final: indexed // (
+        let
+          inherit (final) stdenv stdenvNoCC;
+          builders = import ./builders.nix { inherit lib index stdenv stdenvNoCC; };
+        in
+        stdenvs
+        // removeAttrs builders [ "build" ]
+        // import ./fetchers.nix { inherit lib index; inherit (builders) build; }
+        // import ./shell.nix { inherit lib; inherit (builders) build; }
+        // {
+          ociTools = import ../oci-tools.nix {
+            inherit lib flavour;
+            inherit (final) writeText runCommand writeReferencesToFile;
+            containerTemplate = inputs: builders.build "container" inputs { };
+          };
+          inherit lib config overlays;
+          inherit (lib) appendToName dontRecurseIntoAttrs hiPrio lowPrio makeOverridable recurseIntoAttrs;
+          inherit (index) system;
+          inherit (stdenvs.stdenv) buildPlatform hostPlatform targetPlatform;
+          callPackage = lib.callPackageWith final;
+          callPackages = lib.callPackagesWith final;
+          newScope = extra: lib.callPackageWith (final // extra);
+          extend = overlay: make (overlays ++ [ overlay ]);
+          appendOverlays = more: make (overlays ++ more);
+
+          pkgs = final;
+          # Building for the system that one builds on, all of these are the same.
+          buildPackages = final;
+          targetPackages = final;
+          pkgsBuildBuild = final;
+          pkgsBuildHost = final;
+          pkgsBuildTarget = final;
+          pkgsHostHost = final;
+          pkgsHostTarget = final;
+          pkgsTargetTarget = final;
+        }
+      );
     in
-    indexed
-    // stdenvs
-    // removeAttrs builders [ "build" "quote" ]
-    // fetchers
-    // shells
-    // {
-      inherit lib config ociTools;
-      inherit (lib)
-        appendToName dontRecurseIntoAttrs hiPrio lowPrio makeOverridable recurseIntoAttrs;
-      inherit (index) system;
-      inherit (stdenvs.stdenv) buildPlatform hostPlatform targetPlatform;
-
-      pkgs = final;
-      # Building for the system that one builds on, all of these are the same.
-      buildPackages = final;
-      targetPackages = final;
-      pkgsBuildBuild = final;
-      pkgsBuildHost = final;
-      pkgsBuildTarget = final;
-      pkgsHostHost = final;
-      pkgsHostTarget = final;
-      pkgsTargetTarget = final;
-      callPackage = lib.callPackageWith final;
-      callPackages = lib.callPackagesWith final;
-      newScope = extra: lib.callPackageWith (final // extra);
-
-      inherit overlays;
-      extend = overlay: make (overlays ++ [ overlay ]);
-      appendOverlays = more: make (overlays ++ more);
-    };
-
-  make = overlays: lib.fix (foldl' (make: overlay: lib.extends overlay make) packages overlays);
+    final;
 in
 make overlays

@@ -9,8 +9,8 @@
 { lib, index, config, admit }:
 let
   inherit (builtins)
-    concatLists elem filter foldl' genList head isAttrs isFunction isList isString length listToAttrs map removeAttrs
-    substring stringLength unsafeGetAttrPos;
+    elem filter genList head intersectAttrs isAttrs isFunction isString length listToAttrs map removeAttrs
+    unsafeGetAttrPos;
   inherit (lib) optional optionalAttrs optionals;
 
   # The attributes of a template. A release that does not know it has none.
@@ -70,19 +70,17 @@ let
     let
       common = (index.fill base { name = ""; }).attrs;
 
-      fromFunction = make: let final = make (final.finalAttrs or { }); in final;
-
-      mkDerivation = given: if isFunction given then fixed given else make given (f: attrs: f attrs);
+      mkDerivation = given: if isFunction given then fixed given else make given;
 
       # `given` may look at what it becomes.
       fixed = given:
         let
           attrs = given (attrs // { finalPackage = package; });
-          package = make attrs (f: attrs: f attrs);
+          package = make attrs;
         in
         package;
 
-      make = attrs: applyTo:
+      make = attrs:
         let
           doCheck = attrs.doCheck or config.doCheckByDefault or false;
           doInstallCheck = attrs.doInstallCheck or config.doCheckByDefault or false;
@@ -104,16 +102,19 @@ let
           name = attrs.name or "${attrs.pname}-${attrs.version}";
 
           environment = common // removeAttrs attrs aboutThePackage // dependencies // {
-            inherit name stdenv outputs doCheck doInstallCheck;
-            inherit (common) system __ignoreNulls;
+            inherit name stdenv outputs;
+            inherit (common) system;
             builder = attrs.realBuilder or common.builder;
             args = attrs.args or (if attrs ? builder then replaceLast common.args attrs.builder else common.args);
+          } // intersectAttrs common {
+            inherit (common) __ignoreNulls;
+            inherit doCheck doInstallCheck;
             userHook = config.stdenv.userHook or null;
             configureFlags = flagList (attrs.configureFlags or [ ]) ++ platformFlags (attrs.configurePlatforms or [ ]);
           }
           // optionalAttrs (attrs.enableParallelBuilding or false) (
-            removeAttrs (template "mkDerivation.enableParallelBuilding" { name = ""; }) [ "name" "enableParallelBuilding" ]
-            // builtins.intersectAttrs (template "mkDerivation.enableParallelBuilding" { name = ""; }) attrs
+            let brought = removeAttrs (template "mkDerivation.enableParallelBuilding" { name = ""; }) [ "name" ];
+            in brought // intersectAttrs brought attrs
           )
           // optionalAttrs (attrs.meta.mainProgram or null != null) (
             removeAttrs (template "mkDerivation.mainProgram" { name = ""; inherit (attrs.meta) mainProgram; }) [ "name" ]

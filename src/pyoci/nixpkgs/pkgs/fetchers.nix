@@ -2,7 +2,7 @@
 #
 # Where a forge keeps its archives is the release's to know (the templates have their addresses); here is what the
 # fetchers take, and what they call what they fetch.
-{ lib, index, build, quote }:
+{ lib, index, build }:
 let
   inherit (builtins) attrNames baseNameOf filter head isList map match removeAttrs replaceStrings substring;
 
@@ -81,7 +81,7 @@ let
     }:
     let
       given = only "fetchpatch" [ "url" "stripLen" "extraPrefix" "excludes" "includes" "revert" "postFetch" ] args;
-      options = option: files: lib.concatMapStringsSep " " (file: "${option} ${quote file}") files;
+      options = option: files: lib.concatMapStringsSep " " (file: "${option} ${lib.escapeShellArg file}") files;
     in
     build "fetchpatch" (download "fetchpatch" given // {
       name = given.name or (baseNameOf (toString url));

@@ -1,0 +1,97 @@
+"""`pyoci index`: make an index of a nixpkgs tree's store paths."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pyoci.cli.arguments import Option, UsageError, parse
+
+if TYPE_CHECKING:
+    from pyoci.nixpkgs.index.tree import Tree
+
+OPTIONS = (
+    Option("-o --output", "FILE", "write the index here"),
+    Option("--set", "NAME", "take the members of this set too (python3Packages); may be repeated", repeated=True),
+    Option("--top-level", "", "take no sets, only the packages of the top level"),
+    Option("--system", "NAME", "the system that the packages are for (default: x86_64-linux)"),
+    Option("--nix", "PROGRAM", "let this nix-instantiate of C++ Nix evaluate, not pyoci"),
+)
+
+
+def run(words: list[str]) -> int:
+    """Make the index of one tree."""
+    from pyoci.nixpkgs.index.maker import NESTED, make_index
+    from pyoci.runtime.errors import NixError
+
+    arguments = parse(OPTIONS, words, gnu=True)
+    output = arguments.text("output")
+    if output is None:
+        raise UsageError("the file to write to is missing", "add -o FILE")
+    tree = _tree(arguments.positional)
+    system = arguments.text("system") or "x86_64-linux"
+    nested = () if arguments.flag("top_level") else arguments.texts("set") or NESTED
+    try:
+        with _evaluated(tree, system, arguments.text("nix")) as asked:
+            data = make_index(asked, system, nested, _say)
+    except NixError as error:
+        _say(f"error: {error.message}")
+        if error.hint:
+            _say(f"  hint: {error.hint}")
+        return 1
+    Path(output).write_bytes(data)
+    print(output)
+    return 0
+
+
+def _tree(words: list[str]) -> Path:
+    if len(words) != 1:
+        raise UsageError("one nixpkgs tree is wanted" if words else "the nixpkgs tree is missing", "a folder")
+    tree = Path(words[0]).resolve()
+    if not (tree / "default.nix").is_file() or not (tree / "pkgs").is_dir():
+        raise UsageError(f"'{words[0]}' is no nixpkgs tree", "it has a default.nix and a folder pkgs")
+    return tree
+
+
+@contextmanager
+def _evaluated(tree: Path, system: str, program: str | None) -> Iterator[Tree]:
+    if program is None:
+        from pyoci.evaluator import Evaluator
+        from pyoci.nixpkgs.index.evaluated import EvaluatedTree
+        from pyoci.settings import Settings
+
+        yield EvaluatedTree(tree, Evaluator(Settings(system=system)))
+        return
+    from tempfile import TemporaryDirectory
+
+    from pyoci.nixpkgs.index.tree import NixInstantiateTree
+
+    with TemporaryDirectory(prefix="pyoci-index-", ignore_cleanup_errors=True) as store:
+        yield NixInstantiateTree(tree, system, Path(store), program)
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def help_text() -> str:
+    """The help of `pyoci index`."""
+    from pyoci.cli.arguments import describe
+
+    return f"""\
+Usage: pyoci index [OPTION …] TREE -o FILE
+
+Makes an index of the packages of a nixpkgs tree: their store paths, and what the tree's builders put into a derivation.
+With it, `pyoci eval --index FILE` gives that tree's store paths without the tree. All packages are evaluated, which
+takes some minutes.
+
+Options:
+{describe(OPTIONS)}
+
+Example:
+  pyoci index ~/nixpkgs -o nixpkgs.idx
+  pyoci eval --index nixpkgs.idx container.nix
+"""
