@@ -54,12 +54,12 @@ def of_config(*modules: str) -> str:
         ),
         (
             ("{ options.a = mkOption { type = types.attrsOf types.bool; }; }", "{ a = true; }"),
-            "A definition for option `a' is not of type `attribute set of boolean'. Definition values:\n"
+            "A definition for option `a' is not of type `attribute set of boolean'. TypeError: Definition values:\n"
             "- In `<unknown-file>': true",
         ),
         (
             ("{ options.e = mkOption { type = types.either types.int types.str; }; }", "{ e = null; }"),
-            "A definition for option `e' is not of type `signed integer or string'. Definition values:\n"
+            "A definition for option `e' is not of type `signed integer or string'. TypeError: Definition values:\n"
             "- In `<unknown-file>': null",
         ),
         (

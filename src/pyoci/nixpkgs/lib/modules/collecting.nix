@@ -61,29 +61,34 @@ let
   applyModuleArgsIfFunction = key: module: args:
     if isFunction module then applyModuleArgs key module args else module;
 
-  load = { args, class }: file: key: written:
+  load = args: file: key: written:
     let
       kind = written._type or "module";
       path = toString written;
-      onClass = if class == null then "" else " of class ${escapeNixString class}";
-      place = if args._prefix or [ ] == [ ] then "" else " into `${showOption args._prefix}'";
     in
     if isFunction written then unifyModuleSyntax file key (applyModuleArgs key written args)
     else if isAttrs written then
       if kind == "module" then unifyModuleSyntax file key written
       else if kind == "if" || kind == "override" then unifyModuleSyntax file key { config = written; }
-      else throw
-        ("Expected a module${onClass}, but found a value of type ${escapeNixString kind}, while trying to load a module"
-          + "${place} from ${toString file}."
-          + (if kind == "configuration" then
-            "\nA configuration is what becomes of modules: import the modules that it was made of instead."
-          else if kind == "flake" then
-            "\nA flake is not a module itself; one of its outputs may be, such as `.nixosModules.default'."
-          else ""))
+      else noModule args file kind
     else if isList written then throw
       ("Module imports can't be nested lists. Perhaps you meant to remove one level of lists? Definitions: "
         + showDefs [ { inherit file; value = written; } ])
     else unifyModuleSyntax path path (applyModuleArgsIfFunction path (import written) args);
+
+  noModule = args: file: kind:
+    let
+      into = place: ", while trying to load a module into ${place}";
+      where =
+        (if file == unknownModule then "" else into (toString file))
+        + (if args._prefix or [ ] == [ ] then "" else into (showOption args._prefix));
+      advice = {
+        configuration =
+          "\nA configuration is what becomes of modules: please only import the modules that make up the configuration.";
+        flake = "\nA flake is not a module itself; one of its outputs may be, such as `.nixosModules.default'.";
+      };
+    in
+    throw ("Expected a module, but found a value of type ${escapeNixString kind}${where}.${advice.${kind} or ""}");
 
   ofClass = class: module:
     if class == null || module._class == null || module._class == class then module
@@ -104,8 +109,8 @@ let
     else if isAttrs item && item ? key then item.key
     else if lib.strings.isConvertibleWithToString item then toString item
     else if isAttrs item then throw
-      ("Module `${file}` contains a disabledModules item that is an attribute set without a `key`, so that there is no "
-        + "telling which module it means. Use a path, or give that module a `key`.")
+      ("Module `${file}` contains a disabledModules item that is an attribute set, presumably a module, that does not have "
+        + "a `key` attribute, so that there is no telling which module it means. Use a path, or give that module a `key`.")
     else throw
       ("Each disabledModules item must be a path, a string or a module with a `key`, but one in `${file}` is of type "
         + "${typeOf item}.");
@@ -119,7 +124,7 @@ in
     let
       entries = file: key: imap1 (n: item:
         let
-          module = ofClass class (load { inherit args class; } file "${key}:anon-${toString n}" item);
+          module = ofClass class (load args file "${key}:anon-${toString n}" item);
         in
         {
           inherit (module) key;

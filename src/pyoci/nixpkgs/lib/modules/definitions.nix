@@ -12,7 +12,9 @@ let
     "The option `${showOption loc}' was accessed but has no value defined. Try setting the option.";
 
   # What `outcome` says, which is what the type says of the definitions that count.
-  judge = loc: type: outcome: if outcome.headError == null then outcome.value else wrongType loc type outcome.headError;
+  judge = loc: type: outcome:
+    if outcome.headError == null then outcome.value
+    else wrongType loc type { message = "TypeError: ${outcome.headError.message}"; };
 in
 rec {
   # mergeDefinitions : location -> type -> [definition] -> set

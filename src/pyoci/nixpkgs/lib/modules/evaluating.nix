@@ -6,7 +6,7 @@ let
   inherit (lib.attrsets) attrByPath recursiveUpdate setAttrByPath;
   inherit (lib.lists) init last optional reverseList sortOn take;
   inherit (lib.options) mkOption showDefs showOption;
-  inherit (lib.strings) levenshtein levenshteinAtMost;
+  inherit (lib.strings) hasPrefix levenshtein levenshteinAtMost;
 
   # Told to whoever is caught asking for the configuration while it is still being found out what it consists of.
   beforeImports =
@@ -52,13 +52,14 @@ let
     config._module = { args = provided; inherit specialArgs; };
   };
 
-  # The names nearest to a misspelt one, nearest first. In a crowd only near misses are worth the search.
+  # The names nearest to a misspelt one, nearest first, and those that are more or less of it. In a crowd only near
+  # misses are worth the search.
   similar = name: names:
     let
-      tolerance = lib.trivial.max 2 (stringLength name / 3);
-      near = filter (levenshteinAtMost (if length names > 100 then 2 else tolerance) name) names;
+      tolerance = if length names > 100 then 2 else lib.trivial.max 2 (stringLength name / 3);
+      isNear = other: hasPrefix name other || hasPrefix other name || levenshteinAtMost tolerance name other;
     in
-    take 3 (sortOn (levenshtein name) near);
+    take 3 (sortOn (levenshtein name) (filter isNear names));
 
   didYouMean = paths:
     let
@@ -81,14 +82,15 @@ let
       text = showOption (prefix ++ def.prefix);
       shown = addErrorContext
         "while evaluating the error message for definitions for `${text}', which is an option that does not exist"
-        (showDefs [ def ]);
+        (addErrorContext "while evaluating a definition from `${def.file}'" (showDefs [ def ]));
       noOptionsAtAll =
         if attrNames options != [ "_module" ] then ""
         else if prefix == [ ] then
           "\n\nIt seems as if you're trying to declare an option by placing it into `config' rather than `options'!\n"
         else
-          "\n\nHowever there are no options defined in `${showOption prefix}': are those of the submodule declared under "
-          + "`options'?\n";
+          "\n\nHowever there are no options defined in `${showOption prefix}'. Are you sure you've declared your options "
+          + "properly? This can happen if you e.g. declared your options in `types.submodule' under `config' rather than "
+          + "`options'.\n";
     in
     throw
       ("The option `${text}' does not exist. Definition values:${shown}${placeOf def.position}"

@@ -29,8 +29,12 @@ let
         defs;
       best = public.filterOverrides' opened;
     in
-    if all (def: tagOf def.value != "order") best.values then best
-    else best // { values = public.sortProperties best.values; };
+    {
+      inherit (best) highestPrio;
+      values =
+        if all (def: tagOf def.value != "order") best.values then best.values
+        else public.sortProperties best.values;
+    };
 
   public = rec {
     inherit defaultOrderPriority defaultOverridePriority;
@@ -132,8 +136,8 @@ let
     # resolveWithDefault : file -> value -> [definition] -> { values, highestPrio }      The default of an option, too.
     resolveWithDefault = file: default: defs:
       if defs != [ ] && all isPlain defs then { values = defs; highestPrio = defaultOverridePriority; }
-      else if defs == [ ] && !(default ? _type) then {
-        values = [ { inherit file; value = default; } ];
+      else if defs == [ ] then {
+        values = [ (withoutOrder { inherit file; value = default; }) ];
         highestPrio = optionDefaultPriority;
       }
       else settle ([ { inherit file; value = mkOptionDefault default; } ] ++ defs);

@@ -85,7 +85,8 @@ let
   # whole option is made when somebody looks at it.
   evaluateOption = loc: decl: defs:
     let
-      option = decl.options;
+      whole = if decl.whole or false then decl.options else fixupOptionType loc (declare loc decl);
+      option = if decl.options.type.getSubModules or null == null then decl.options else whole;
       merged = mergeResolved loc (option.type or lib.types.unspecified) (
         if option.readOnly or false && length defs > (if option ? default then 0 else 1) then
           setTooOften loc decl defs
@@ -98,7 +99,7 @@ let
     {
       inherit value;
       unmatched = [ ];
-      option = warnOfType (if decl.whole or false then option else fixupOptionType loc (declare loc decl)) // {
+      option = warnOfType whole // {
         inherit value;
         inherit (merged) isDefined;
         inherit (merged.defsFinal') highestPrio;
@@ -177,9 +178,7 @@ let
     else mixedNodeAt loc decls (filter (isDeclaration loc) decls) defs;
 
   singleNodeAt = loc: decl: defs:
-    if !(isDeclaration loc decl) then branchAt loc [ decl ] defs
-    else if decl.options.type.getSubModules or null == null then evaluateOption loc decl defs
-    else leafAt loc [ decl ] defs;
+    if isDeclaration loc decl then evaluateOption loc decl defs else branchAt loc [ decl ] defs;
 
   mixedNodeAt = loc: decls: options: defs:
     if options == [ ] then branchAt loc decls defs

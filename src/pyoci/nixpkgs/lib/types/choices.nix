@@ -58,8 +58,9 @@ rec {
         headError.message = "Definition values:${shown}";
         # Only a type that merges without checking gets here: freeform types do.
         value = lib.trivial.warn
-          ("${where} is neither a value of type `${first.description}` nor `${second.description}`. Definition "
-            + "values:${shown}\nA freeform type should be `attrsOf (either …)`.")
+          ("One or more definitions did not pass the type-check of the 'either' type. ${where} is neither a value of type "
+            + "`${first.description}` nor `${second.description}`. Definition values:${shown}\nA freeform type should be "
+            + "`attrsOf (either …)`.")
           (mergeOneOption loc defs);
         valueMeta = { };
       }));
@@ -134,7 +135,11 @@ rec {
         nestedTypes = { inherit coercedType finalType; };
       }
       // checkingMerge accepts ({ loc, defs }:
-        base.evaluate finalType { inherit loc; defs = map (coerced loc) defs; }));
+        let
+          outcome = base.evaluate finalType { inherit loc; defs = map (coerced loc) defs; };
+        in
+        # Messages should show what was written, not what became of it.
+        if finalType.merge ? v2 then outcome else outcome // { headError = base.headError accepts defs; }));
     in
     if coercedType.getSubModules == null then type
     else throw "coercedTo: coercedType must not have submodules (it’s a ${coercedType.description})";

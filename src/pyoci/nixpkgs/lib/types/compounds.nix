@@ -168,9 +168,12 @@ rec {
         let
           inner = unwrap value.content;
         in
-        if base.isType "order" value then inner // { order = value.priority; }
-        else if base.isType "override" value then
-          inner // { inherit (value) priority; value = lib.modules.mkOverride value.priority inner.value; }
+        if base.isType "order" value then { order = value.priority; inherit (inner) priority value; }
+        else if base.isType "override" value then {
+          inherit (inner) order;
+          inherit (value) priority;
+          value = lib.modules.mkOverride value.priority inner.value;
+        }
         else { inherit value; order = lib.modules.defaultOrderPriority; priority = usual; };
 
       itemsOf = loc: def:

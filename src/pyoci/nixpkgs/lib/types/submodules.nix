@@ -15,9 +15,12 @@ let
 
   # Two settings of which at most one is given, or both alike.
   agree = what: left: right:
+    let
+      given = if builtins.isString left then " \"${left}\" and \"${right}\"." else "";
+    in
     if left == null then right
     else if right == null || left == right then left
-    else throw "A submoduleWith option is declared multiple times with conflicting ${what}";
+    else throw "A submoduleWith option is declared multiple times with conflicting ${what}${given}";
 in
 rec {
   inherit noCheckForDocsModule;
