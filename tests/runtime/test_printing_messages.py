@@ -93,6 +93,7 @@ def test_what_was_shown_before() -> None:
     assert show({"a": one, "b": one, "c": several, "d": several, "e": (), "f": ()}) == (
         "{ a = { x = 1; }; b = «repeated»; c = [ 1 2 ]; d = «repeated»; e = [ ]; f = [ ]; }"
     )
+    assert show(({}, {}, 1)) == "[ { } «repeated» 1 ]"
 
 
 @pytest.fixture

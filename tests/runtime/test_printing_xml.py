@@ -10,8 +10,7 @@ import pytest
 from pyoci.runtime import host
 from pyoci.runtime.errors import Position
 from pyoci.runtime.primops import curry
-from pyoci.runtime.printing.xml import to_xml
-from pyoci.runtime.printing.xml import Places
+from pyoci.runtime.printing.xml import Places, to_xml
 from pyoci.runtime.thunks import delay
 from pyoci.runtime.values import NO_CONTEXT, Value, make_string
 

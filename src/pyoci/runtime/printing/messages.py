@@ -69,11 +69,11 @@ class _Shower:
         return show_scalar(value, self.limits.string)
 
     def show_set(self, value: dict[str, Lazy], depth: int) -> str:
-        if not value:
-            return "{ }" if depth < self.limits.depth else "{ ... }"
-        if id(value) in self.seen:
+        # To C++ Nix, there is one empty set.
+        identity = id(value) if value else 0
+        if identity in self.seen:
             return "«repeated»"
-        self.seen.add(id(value))
+        self.seen.add(identity)
         if depth >= self.limits.depth:
             return "{ ... }"
         names = sorted_names(value)

@@ -148,4 +148,12 @@ def _place(position: Position | None) -> dict[str, str]:
 
 
 def _attributes(attributes: dict[str, str]) -> str:
-    return "".join(f' {name}="{attributes[name].translate(_ESCAPES)}"' for name in sorted(attributes))
+    if len(attributes) == 1:
+        for name, text in attributes.items():
+            return f' {name}="{_escape(text)}"'
+    return "".join([f' {name}="{_escape(attributes[name])}"' for name in sorted(attributes)])
+
+
+def _escape(text: str) -> str:
+    # Most of a document is names and prose without anything to escape; a search by C code is cheaper than translating.
+    return text.translate(_ESCAPES) if _SPECIAL(text) else text
