@@ -47,6 +47,7 @@ class ThunkText(str):
 
 def thunk_text(function: str, parts: list[str]) -> ThunkText:
     """Text of the thunk that calls `function` and has captured `parts`."""
+    parts = parts or ["0"]  # a place for the value
     text = ThunkText(f"[{', '.join([function, *parts])}]")
     text.function = function
     text.parts = parts

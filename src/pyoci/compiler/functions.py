@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from pyoci.compiler.frame import DELAYS, VALUES, Frame, constant_text, is_too_deep
+from pyoci.compiler.frame import DELAYS, VALUES, Frame, constant_text, is_too_deep, thunk_text
 from pyoci.compiler.scope import Binding, Scope
 from pyoci.syntax import nodes
 
@@ -115,7 +115,7 @@ def bind_defaults(frame: Frame, formals: list[nodes.Formal], names: dict[str, Bi
                     holes.append(f"if {key} not in {argument}: {binding.python}[{index}] = {other.python}")
                 else:
                     parts.append(frame.refer(other))
-            text = f"[{', '.join(parts)}]"
+            text = thunk_text(parts[0], parts[1:])
         frame.emit(f"{binding.python} = {argument}[{key}] if {key} in {argument} else {text}")
         pending.discard(binding)
     for hole in holes:

@@ -8,7 +8,7 @@ first one is made with a hole, and the hole is filled when the second one exists
 from __future__ import annotations
 
 from pyoci.compiler.attributes import attribute_later, inherited, static_attribute
-from pyoci.compiler.frame import DELAYS, VALUES, Frame, constant_text, is_too_deep
+from pyoci.compiler.frame import DELAYS, VALUES, Frame, constant_text, is_too_deep, thunk_text
 from pyoci.compiler.functions import define_function, uncurried
 from pyoci.compiler.scope import Binding, Scope
 from pyoci.syntax import nodes
@@ -253,7 +253,7 @@ class _Group:
                         else:
                             parts.append(frame.refer(other))
                     parts += [repr(one) for one in selected or ()]
-                    text = f"[{', '.join(parts)}]"
+                    text = thunk_text(parts[0], parts[1:])
                 frame.emit(f"{binding.python} = {text}")
                 del pending[binding]
                 stack.pop()

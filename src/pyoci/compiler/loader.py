@@ -77,7 +77,7 @@ def _fresh_character(character: str) -> str:
 class LoadedModule:
     """A file or text that was executed. `bindings` tells whether it may be bindings only, instead of an expression."""
 
-    __slots__ = ("base", "bindings", "compiled", "global_names", "path", "source_name", "text")
+    __slots__ = ("_source", "base", "bindings", "compiled", "global_names", "path", "source_name", "text")
 
     def __init__(
         self, name: str, path: bytes | None, text: str | None, base: bytes, global_names: GlobalNames, bindings: bool
@@ -89,6 +89,7 @@ class LoadedModule:
         self.global_names = global_names
         self.bindings = bindings
         self.compiled: CompiledFile | None = None
+        self._source: Source | None = None
 
     def source(self) -> Source:
         """The text, read again where it came from a file."""
@@ -96,7 +97,9 @@ class LoadedModule:
             assert self.path is not None
             with open(self.path, "rb") as file:
                 self.text = file.read().decode("utf-8", "surrogateescape")
-        return Source(self.text, self.source_name, self.base)
+        if self._source is None:
+            self._source = Source(self.text, self.source_name, self.base)
+        return self._source
 
 
 def parse_source(source: Source, *, bindings: bool) -> Node:
@@ -129,7 +132,7 @@ class Loader:
         self.modules: dict[str, LoadedModule] = {}
         self._globals = dict(builtin_globals)
         self._key_places: dict[int, tuple[LoadedModule, int]] = {}
-        self._indexed: set[str] = set()
+        self._indexed = 0
         self._searches = 0
         # Kept alive: an id means nothing once its object is gone.
         self._dynamic_keys: list[str] = []
@@ -203,12 +206,11 @@ class Loader:
         # a few, which a search by C code (it compares equal strings only) finds sooner.
         self._searches += 1
         if self._searches > _SEARCHES:
-            for file_name in self.modules.keys() - self._indexed:
-                self._indexed.add(file_name)
-                module = self.modules[file_name]
+            for module in list(self.modules.values())[self._indexed :]:
                 assert module.compiled is not None
                 for one, offset in zip(module.compiled.keys, array("I", module.compiled.offsets), strict=True):
                     self._key_places[id(one)] = (module, offset)
+            self._indexed = len(self.modules)
             return self._key_places.get(id(key))
         for module in self.modules.values():
             assert module.compiled is not None

@@ -58,7 +58,12 @@ def _select_path(thunk: Thunk) -> Value:
 def _with_variable(thunk: Thunk) -> Value:
     """`name` under one `with`: [WVAR, subject, name, offset]"""
     _, subject, name, offset = thunk
-    return with_lookup(name, subject)
+    if subject.__class__ is list:
+        subject = force_thunk(subject)
+    if subject.__class__ is not dict or name not in subject:
+        return with_lookup(name, subject)
+    value = subject[name]
+    return force_thunk(value) if value.__class__ is list else value
 
 
 def _apply(thunk: Thunk) -> Value:
@@ -80,13 +85,23 @@ def _apply2(thunk: Thunk) -> Value:
 def _with_apply(thunk: Thunk) -> Value:
     """`name a` under one `with`: [WAPP, subject, name, a, offset]"""
     _, subject, name, first, offset = thunk
-    return call(with_lookup(name, subject), first)
+    if subject.__class__ is list:
+        subject = force_thunk(subject)
+    function = subject[name] if subject.__class__ is dict and name in subject else with_lookup(name, subject)
+    if function.__class__ is list:
+        function = force_thunk(function)
+    return function(first) if function.__class__ is FunctionType else call(function, first)
 
 
 def _with_apply2(thunk: Thunk) -> Value:
     """`name a b` under one `with`: [WAPP2, subject, name, a, b, offset]"""
     _, subject, name, first, second, offset = thunk
-    return call2(with_lookup(name, subject), first, second)
+    if subject.__class__ is list:
+        subject = force_thunk(subject)
+    function = subject[name] if subject.__class__ is dict and name in subject else with_lookup(name, subject)
+    if function.__class__ is list:
+        function = force_thunk(function)
+    return call2(function, first, second)
 
 
 SHAPES: Final[dict[str, Any]] = {

@@ -5,8 +5,9 @@ costs six times that), and no Nix value is a list, so `x.__class__ is list` is t
 
     [function, captured…]   not yet computed: `function(thunk)` takes the captured values out and returns a value
     [BLACKHOLE, captured…]  being computed: whoever needs it now needs itself
-    [None, value]           computed
+    [None, value, …]        computed; further elements mean nothing
 
+A thunk has at least two elements from the start, so that its value has a place.
 `function` never changes the thunk: when it raises, `force` puts it back as it was, so that a later use fails (or,
 after `tryEval`, succeeds) in the same way.
 """
@@ -38,7 +39,15 @@ def force_thunk(thunk: Thunk) -> Value:
     except BaseException:
         thunk[0] = function
         raise
-    thunk[:] = (None, value)
+    # Cutting a list costs as much as a call, so the usual thunk of one or two captured values keeps its length; what it
+    # captured must go all the same, or it would live as long as the value.
+    thunk[0] = None
+    thunk[1] = value
+    length = len(thunk)
+    if length == 3:
+        thunk[2] = None
+    elif length > 3:
+        del thunk[2:]
     return value
 
 

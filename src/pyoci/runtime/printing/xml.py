@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from types import FunctionType
-from typing import Final
+from typing import Final, NamedTuple
 
 from pyoci.runtime.calls import signature
 from pyoci.runtime.compare import is_derivation
@@ -17,11 +17,11 @@ from pyoci.runtime.strings import sorted_names
 from pyoci.runtime.thunks import force_thunk
 from pyoci.runtime.values import Context, ContextString, Lazy, from_bytes
 
+_SPECIAL: Final = re.compile("[\"<>&\n]").search
 _ESCAPES: Final = str.maketrans({'"': "&quot;", "<": "&lt;", ">": "&gt;", "&": "&amp;", "\n": "&#xA;"})
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(NamedTuple):
     """Where things were written, for `nix-instantiate --xml` without --no-location; each callback may answer None."""
 
     of_attribute: Callable[[dict[str, Lazy], str], Position | None]
@@ -40,14 +40,16 @@ def to_xml(value: Lazy, strict: bool = True, places: Places | None = None) -> tu
     return header + "".join(writer.lines), frozenset(writer.context)
 
 
-@dataclass(slots=True)
 class _Writer:
-    strict: bool
-    places: Places | None
-    lines: list[str] = field(default_factory=list)
-    indent: str = ""
-    context: set[str] = field(default_factory=set)
-    derivations: set[str] = field(default_factory=set)
+    __slots__ = ("context", "derivations", "indent", "lines", "places", "strict")
+
+    def __init__(self, strict: bool, places: Places | None) -> None:
+        self.strict = strict
+        self.places = places
+        self.lines: list[str] = []
+        self.indent = ""
+        self.context: set[str] = set()
+        self.derivations: set[str] = set()
 
     def open(self, tag: str, **attributes: str) -> None:
         self.lines.append(f"{self.indent}<{tag}{_attributes(attributes)}>\n")
