@@ -37,7 +37,7 @@ def expected_file(definition: Path) -> Path:
     return HERE / "expected" / f"{definition.stem}.json"
 
 
-def expression(tree: Path, definition: Path) -> str:
+def expression(tree: Path, definition: Path | str) -> str:
     """The units that NixOS makes of a definition, as a Nix expression."""
     return EXPRESSION.format(tree=tree, definition=definition)
 
@@ -86,6 +86,13 @@ def _without_bundle(text: str) -> str:
     assert separator and bundle.endswith("-join")
     lines[index] = command
     return "\n".join(lines)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("definition", [path for path in DEFINITIONS if path.stem.startswith("railcar")])
+def test_nixos_with_our_railcar(packages: Any, reference: Any, nixpkgs: Path, modules: Path, definition: Path) -> None:
+    both = f"{{ imports = [ {modules}/nixos.nix {definition} ]; }}"
+    assert reference.json(expression(nixpkgs, both)) == _units(packages, modules, definition, "pyoci")
 
 
 @pytest.mark.slow
