@@ -63,9 +63,14 @@ class _Reader:
         if parsed.__class__ is str:
             return _text(parsed)
         if parsed.__class__ is dict:
-            return {_text(name): self.value(element) for name, element in parsed.items()}
+            attributes: dict[str, Value] = {}
+            for name, element in parsed.items():
+                attributes[_text(name)] = self.value(element)
+            return attributes
         if parsed.__class__ is list:
-            return tuple(map(self.value, parsed))
+            for index, element in enumerate(parsed):
+                parsed[index] = self.value(element)
+            return tuple(parsed)
         if isinstance(parsed, date | time | datetime):
             if _TIMESTAMPS not in host().experimental_features:
                 raise EvalError("while parsing TOML: Dates and times are not supported")
