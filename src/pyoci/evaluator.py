@@ -313,10 +313,7 @@ class Evaluator:
             candidate = canon_path(os.fsencode(os.path.join(_PACKAGE, embedded, rest)))
             if os.path.exists(candidate):
                 return candidate
-        raise Thrown(
-            f"file '{name}' was not found in the Nix search path (add it using $NIX_PATH or -I)",
-            hint=None if search_path else "the search path is empty: pass -I nixpkgs=TREE, or --nixpkgs TREE",
-        )
+        raise Thrown(f"file '{name}' was not found in the Nix search path (add it using $NIX_PATH or -I)")
 
     def getenv(self, name: str) -> str:
         """An environment variable."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from pyoci.cli.hints import hint_for
-from pyoci.cli.place import UserFiles, contexts, headline, surfaced
+from pyoci.cli.place import STATED, UserFiles, contexts, headline, origin
 from pyoci.cli.sources import SourceTexts
 from pyoci.runtime.errors import ErrorReport, Position
 
@@ -17,7 +17,7 @@ Line: TypeAlias = list[tuple[str, str]]
 
 MAX_LINES = 20
 _MAX_MESSAGE = 8
-_MAX_WIDTH = 400
+_MAX_WIDTH = 300
 
 
 def render(
@@ -40,12 +40,12 @@ def render(
     if place is not None:
         head.insert(0, (f"{files.short(place.file)}:{place.line}:{place.column}: ", "place"))
     lines.append(head)
+    if place is not None:
+        lines += excerpt(place, texts, width)
     rest = message[1:] if show_trace else message[1:_MAX_MESSAGE]
     lines += [[("  " + _cut(line), "message")] for line in rest]
     if len(rest) < len(message) - 1:
         lines.append([(f"  … {len(message) - 1 - len(rest)} more lines (--show-trace shows them)", "faint")])
-    if place is not None:
-        lines += excerpt(place, texts, width)
     lines += _origin(report, files, place)
     if hint is not None:
         lines.append([("  hint: ", "hint"), (hint, "message")])
@@ -60,7 +60,7 @@ def render(
 
 def _message_and_hint(report: ErrorReport) -> tuple[list[str], str | None]:
     """The lines of the message, and the hint: the report's own, or a suggestion with which the message ends."""
-    lines = [line for line in report.message.splitlines() if line.strip()] or [""]
+    lines = [line for line in report.message.splitlines() if line.strip() and not STATED.match(line)] or [""]
     if report.hint is None and len(lines) > 1 and lines[-1].strip().startswith("Did you mean"):
         return lines[:-1], lines[-1].strip()
     return lines, report.hint
@@ -110,11 +110,13 @@ def _window(line: str, offset: int, length: int, width: int) -> tuple[str, int, 
 
 
 def _origin(report: ErrorReport, files: UserFiles, place: Position | None) -> Iterator[Line]:
-    """Where in a library the error arose, and what the library was doing."""
-    inside = surfaced(report, files)
+    """Where the error arose, if that is elsewhere, and what was being done there."""
+    inside = origin(report)
     for note in contexts(report)[:2]:
         yield [("  … " + _cut(note.splitlines()[0]), "faint")]
-    if inside is not None and inside != place:
+    if inside is None or place is None or report.message.startswith("syntax error"):
+        return
+    if (inside.file, inside.line) != (place.file, place.line):
         yield [(f"  found in {files.short(inside.file)}:{inside.line}:{inside.column}", "faint")]
 
 

@@ -20,7 +20,10 @@ def render(report: ErrorReport, texts: SourceTexts, show_trace: bool) -> str:
     message = report.message.replace("\n", "\n" + _INDENT)
     shown = "".join(_trace(trace, texts, show_trace))
     head = f"error:{shown}\n{_INDENT}error: {message}" if shown else f"error: {message}"
-    text = head + _place(own_place, texts, _INDENT) + (f"\n{_INDENT}{_capital(report.hint)}" if report.hint else "")
+    text = head + _place(own_place, texts, _INDENT)
+    if report.hint is not None and report.hint.startswith("Did you mean"):
+        # Other hints are ours.
+        text += f"\n{_INDENT}{report.hint}"
     return _expand_tabs("\n".join(line.rstrip() for line in text.split("\n"))) + "\n"
 
 
@@ -80,10 +83,6 @@ def _place(position: Position | None, texts: SourceTexts, indent: str) -> str:
         if number == position.line:
             code += f"\n{'|':>14} {' ' * (position.column - 1)}^"
     return place + code
-
-
-def _capital(hint: str) -> str:
-    return hint[:1].upper() + hint[1:]
 
 
 def _expand_tabs(text: str) -> str:

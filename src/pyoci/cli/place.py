@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 
 from pyoci.cli.sources import SourceTexts
@@ -43,22 +44,43 @@ def headline(report: ErrorReport, files: UserFiles, texts: SourceTexts) -> Posit
     """The place to show first, None where an error has no place at all.
 
     That is the innermost place in a file of the user's. Where the error arose in a library, and its message names an
-    option or an attribute that the user's file sets, it is where that is set."""
+    option or an attribute that the user's file sets, it is where that is set; and where a function was given wrong
+    arguments, it is the call."""
+    wrong_arguments = _WRONG_ARGUMENTS.match(report.message)
+    if wrong_arguments is not None:
+        call = next((at for note, at in report.frames if note == "from call site" and at and files.owns(at.file)), None)
+        if call is not None:
+            return _named_in(f"'{wrong_arguments[1]}'", call, files, texts) or call if wrong_arguments[1] else call
     places = [frame.position for frame in report.frames if frame.position is not None]
     users = next((place for place in places if files.owns(place.file)), None)
     if places and users is places[0]:
         return users
-    if users is not None or files.given:
-        named = _named_in(report.message, users, files, texts)
-        if named is not None:
+    stated = _stated_in(report.message, files)
+    if stated is not None or users is not None or files.given:
+        named = _named_in(report.message, stated or users, files, texts)
+        if named is not None and (stated is None or stated.line == named.line):
             return named
-    return users or (places[0] if places else None)
+    return stated or users or (places[0] if places else None)
 
 
-def surfaced(report: ErrorReport, files: UserFiles) -> Position | None:
-    """Where in a library an error arose; None where it arose in the user's file."""
-    first = next((frame.position for frame in report.frames if frame.position is not None), None)
-    return first if first is not None and not files.owns(first.file) else None
+STATED = re.compile(r"^\s*at (/.*):(\d+):(\d+)$", re.MULTILINE)
+"""A line of a message that says where something was defined."""
+
+
+def _stated_in(message: str, files: UserFiles) -> Position | None:
+    """The first place in a file of the user's that a message states itself."""
+    for file, line, column in STATED.findall(message):
+        if files.owns(file):
+            return Position(file, int(line), int(column))
+    return None
+
+
+_WRONG_ARGUMENTS = re.compile(r"function '.*' called with(?:out required| unexpected argument '([^']+)')")
+
+
+def origin(report: ErrorReport) -> Position | None:
+    """Where an error arose, in whichever file."""
+    return next((frame.position for frame in report.frames if frame.position is not None), None)
 
 
 def contexts(report: ErrorReport) -> list[str]:
