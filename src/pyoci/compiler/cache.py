@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from pyoci.compiler.loader import CompiledFile
 
-FORMAT: Final = 9
+FORMAT: Final = 10
 """Raised whenever generated code changes its meaning."""
 
 _STAT: Final = struct.Struct("<qqqI")

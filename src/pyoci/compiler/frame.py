@@ -278,6 +278,13 @@ class Frame:
         self.refer(binding)
         return binding in self.facts or binding.constant is not None or binding.builtin is not None
 
+    def peek(self, binding: Binding) -> str:
+        """An atom for a binding: its value where that has been computed already, without computing it now."""
+        text = self.refer(binding)
+        if not self.is_forced(binding) and binding in self.own:
+            self.emit(f"if {text}.__class__ is L and {text}[0] is None: {text} = {text}[1]")
+        return text
+
     def force(self, binding: Binding, node: Node) -> str:
         """An atom for the value of a binding's variable, forced now if it is not known to be."""
         text = self.refer(binding)

@@ -13,7 +13,8 @@ def name_text(frame: Frame, name: nodes.Name) -> str:
     """An atom for one component of an attribute path."""
     if isinstance(name.name, str):
         return repr(name.name)
-    return frame.assign(f"NAME({frame.atom(name.name)})", name)
+    atom = frame.atom(name.name)
+    return frame.assign(f"({atom} if {atom}.__class__ is S else NAME({atom}))", name)
 
 
 def select(frame: Frame, node: nodes.Select) -> str:

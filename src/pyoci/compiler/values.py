@@ -107,9 +107,13 @@ def from_withs(frame: Frame, node: nodes.Variable, subjects: list[Binding]) -> s
     name = repr(node.name)
     result = frame.temporary()
     if others:
-        rest = ", ".join(frame.refer(other) for other in others)
-        inline = f"{subject}[{name}] if {subject}.__class__ is D and {name} in {subject}"
-        frame.emit(f"{result} = {inline} else WITH({name}, {subject}, {rest})", node)
+        # The next set is looked into as well where it is at hand: with `with lib; with types;` it mostly has the name.
+        following = frame.peek(others[0])
+        rest = ", ".join([subject, *map(frame.refer, others)])
+        inline = " else ".join(
+            f"{one}[{name}] if {one}.__class__ is D and {name} in {one}" for one in (subject, following)
+        )
+        frame.emit(f"{result} = {inline} else WITH({name}, {rest})", node)
     else:
         frame.emit(f"{result} = {subject}[{name}]", node, "with", subject, node.name)
     frame.emit(f"if {result}.__class__ is L: {result} = F({result})", node)
