@@ -146,6 +146,6 @@ def _for_nix(index: Index) -> dict[str, Lazy]:
         "fill": fill,
         "has": has,
         "needsTree": needs_tree,
-        "platform": [platform],
+        "platform": [platform, None],
         "quotesAlways": index.quotes_always,
     }

@@ -187,7 +187,7 @@ class PackageValues:
                 told["available"] = True
             return told
 
-        package["meta"] = [make_meta]
+        package["meta"] = [make_meta, None]
 
     def _fact(self, fact: str) -> tuple[str, Lazy]:
         at = next(at for at, character in enumerate(fact) if character in "=!#@")
