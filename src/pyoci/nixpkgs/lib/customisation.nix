@@ -153,6 +153,7 @@ rec {
       self = { callPackage = self.newScope { }; } // contents self // {
         newScope = scope: newScope (self // scope);
         overrideScope = overlay: makeScope newScope (extends overlay contents);
+        overrideScope' = self.overrideScope;
         packages = contents;
       };
     in

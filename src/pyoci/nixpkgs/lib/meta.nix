@@ -9,12 +9,14 @@ in
 rec {
   # --- changing a package's description
 
+  # addMetaAttrs : set -> package -> package      The derivation stays the same, and the changes outlive overrideAttrs.
   addMetaAttrs = changes: package:
-    let
-      meta = old: old.meta or { } // changes;
-    in
-    if package ? overrideAttrs then package.overrideAttrs (old: { meta = meta old; })
-    else package // { meta = meta package; };
+    package // { meta = package.meta or { } // changes; } // (
+      if package ? overrideAttrs then {
+        overrideAttrs = more: addMetaAttrs changes (package.overrideAttrs more);
+      }
+      else { }
+    );
 
   dontDistribute = addMetaAttrs { hydraPlatforms = [ ]; };
   setName = name: package: package // { inherit name; };

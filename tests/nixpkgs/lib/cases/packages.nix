@@ -14,6 +14,11 @@ in
   "getExe': no package" = lib.getExe' "x" "ls";
   "getExe': no string" = lib.getExe' (p "coreutils") 1;
   "addMetaAttrs: adds" = (lib.addMetaAttrs { description = "d"; } (p "x" // { meta.priority = 1; })).meta;
+  "addMetaAttrs: outlives overrideAttrs" =
+    let
+      make = attrs: p attrs.name // { inherit (attrs) meta; overrideAttrs = f: make (attrs // f attrs); };
+    in
+    ((lib.addMetaAttrs { description = "d"; } (make { name = "x"; meta.priority = 1; })).overrideAttrs (old: { name = "y"; })).meta;
   "dontDistribute: meta" = (lib.dontDistribute (p "x")).meta;
   "setName: name" = (lib.setName "y" (p "x")).name;
   "updateName: name" = (lib.updateName (old: old + "-new") (p "x")).name;

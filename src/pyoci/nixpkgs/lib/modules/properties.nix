@@ -13,11 +13,14 @@ let
   lowestPriority = 9999;
   undefined = { values = [ ]; highestPrio = lowestPriority; };
 
-  priorityOf = value: if tagOf value == "override" then value.priority else defaultOverridePriority;
-  withoutOverride = def: if tagOf def.value == "override" then def // { value = def.value.content; } else def;
+  # Sets without a value are let through: some sort things of their own by their `priority`.
+  isTagged = tag: def: (def.value._type or null) == tag;
+
+  priorityOf = def: if isTagged "override" def then def.value.priority else defaultOverridePriority;
+  withoutOverride = def: if isTagged "override" def then def // { value = def.value.content; } else def;
 
   withoutOrder = def:
-    if tagOf def.value == "order" then def // { value = def.value.content; inherit (def.value) priority; } else def;
+    if isTagged "order" def then def // { value = def.value.content; inherit (def.value) priority; } else def;
 
   # Definitions of which some have properties.
   settle = defs:
@@ -32,7 +35,7 @@ let
     {
       inherit (best) highestPrio;
       values =
-        if all (def: tagOf def.value != "order") best.values then best.values
+        if all (def: !(isTagged "order" def)) best.values then best.values
         else public.sortProperties best.values;
     };
 
@@ -110,11 +113,11 @@ let
     # filterOverrides' : [definition] -> { values, highestPrio }      Those of the best priority, without it.
     filterOverrides' = defs:
       let
-        highestPrio = foldl' (best: def: lib.trivial.min best (priorityOf def.value)) lowestPriority defs;
+        highestPrio = foldl' (best: def: lib.trivial.min best (priorityOf def)) lowestPriority defs;
       in
       {
         inherit highestPrio;
-        values = map withoutOverride (filter (def: priorityOf def.value == highestPrio) defs);
+        values = map withoutOverride (filter (def: priorityOf def == highestPrio) defs);
       };
 
     filterOverrides = defs: (filterOverrides' defs).values;
