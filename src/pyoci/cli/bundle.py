@@ -59,6 +59,10 @@ def _containers(evaluation: Evaluation, given: Input, attr_path: str | None) -> 
 
 
 def _named(containers: list[Container], name: str | None) -> dict[str, Container]:
+    """The containers by the names of their folders."""
+    for one in [container.name for container in containers] if name is None else [name]:
+        if "/" in one or one in ("", ".", ".."):
+            raise OutputError(f"'{one}' is no name of a folder")
     if name is None:
         by_name = {container.name: container for container in containers}
         if len(by_name) < len(containers):
@@ -66,8 +70,6 @@ def _named(containers: list[Container], name: str | None) -> dict[str, Container
         return by_name
     if len(containers) != 1:
         raise OutputError(f"--name fits one container, but there are {len(containers)}")
-    if "/" in name or name in ("", ".", ".."):
-        raise OutputError(f"'{name}' is no name of a folder")
     return {name: containers[0]}
 
 
