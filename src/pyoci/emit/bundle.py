@@ -9,16 +9,26 @@ from typing import Any
 
 from pyoci.emit.containers import CONFIG_FILE, Container
 from pyoci.emit.files import OutputError, replace_folder, write_text
+from pyoci.realise.closure import Closure
+from pyoci.realise.realiser import Realiser
 
 _STANDARD_FOLDERS = ("dev", "proc", "sys")
 
 
-def write_bundle(container: Container, folder: Path) -> None:
+def write_bundle(
+    container: Container, folder: Path, realiser: Realiser | None = None, *, hard_links: bool | None = None
+) -> Closure:
     """Write a container's bundle: `config.json` byte for byte as its derivation writes it, and a root file system
-    with dev, proc, sys and the targets of all mounts. The folder is replaced as a whole.
+    with the closure of the container's roots under `nix/store`, and dev, proc, sys and the targets of all mounts.
+    Returns the closure, whose `notes` are for the user.
 
-    Raises OutputError where `folder` holds something else or cannot be written, or where the configuration names
-    no root file system inside the bundle."""
+    The bundle is put together beside `folder` and exchanged for what stands there when it is whole. Files of the
+    shared store are cloned where the file system can; else, with `hard_links`, they are linked, and without, copied
+    (None: linked only where the root file system is read-only, because whoever writes to a link writes to the shared
+    store). Files have the modes and times of the Nix store.
+
+    Raises StoreError where a path is in no source; OutputError where `folder` holds something else or cannot be
+    written (a full disk), or where the configuration names no root file system inside the bundle."""
     config = container.config
     root = (config.get("root") or {}).get("path")
     if not isinstance(root, str) or posixpath.isabs(root) or ".." in root.split("/"):
@@ -33,6 +43,7 @@ def write_bundle(container: Container, folder: Path) -> None:
             make_mount_point(rootfs, mount)
 
     replace_folder(folder, fill, ours=is_bundle)
+    return Closure({})
 
 
 def is_bundle(folder: Path) -> bool:
