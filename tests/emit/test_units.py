@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from pyoci.emit.files import OutputError
-from pyoci.emit.units import Unit, configuration_of, container_name, write_units
+from pyoci.emit.unit_files import write_units
+from pyoci.emit.units import Unit, configuration_of, container_name
 from pyoci.runtime.thunks import delay
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pyoci.cli.terminal import console, is_rich, write
 from pyoci.emit.units import Configuration
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
     from pyoci.emit.units import Unit
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A heading, facts about it, and a text."""
 
     heading: str

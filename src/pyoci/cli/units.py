@@ -9,7 +9,8 @@ from pyoci.cli.arguments import Option, UsageError, parse
 from pyoci.cli.evaluation import EVALUATION_OPTIONS, Evaluation, settings_for
 from pyoci.cli.results import evaluate
 from pyoci.emit.files import OutputError
-from pyoci.emit.units import Configuration, Unit, write_units
+from pyoci.emit.unit_files import write_units
+from pyoci.emit.units import Configuration, Unit
 
 OPTIONS = (
     Option("-o --output", "FOLDER", "write the units here; the folder is replaced as a whole"),

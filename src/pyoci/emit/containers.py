@@ -10,18 +10,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pyoci.runtime.thunks import force
 from pyoci.runtime.values import Value, context_of
-from pyoci.store.derivation import Derivation
+
+if TYPE_CHECKING:
+    from pyoci.store.derivation import Derivation
 
 CONFIG_FILE = "config.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Container:
+class Container(NamedTuple):
     """A container as it was evaluated; nothing of it need exist in a store."""
 
     name: str

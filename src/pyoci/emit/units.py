@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pyoci.emit.containers import Container, containers_in
-from pyoci.emit.files import OutputError, replace_folder, write_text
 from pyoci.runtime.thunks import force
 from pyoci.runtime.values import Value
-from pyoci.store.derivation import Derivation
 
-_MARK = ".pyoci-units"
+if TYPE_CHECKING:
+    from pyoci.store.derivation import Derivation
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """A unit file (systemd.unit(5)) and where it is hooked in."""
 
     name: str
@@ -40,8 +36,7 @@ class Unit:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Configuration:
+class Configuration(NamedTuple):
     """What a configuration makes: units and the containers that they start, by name."""
 
     units: dict[str, Unit]
@@ -87,34 +82,3 @@ def container_name(unit: str) -> str:
 
 def _names(value: Any) -> tuple[str, ...]:
     return tuple(str(force(item)) for item in force(value))
-
-
-def write_units(units: Mapping[str, Unit], folder: Path) -> None:
-    """Write unit files as systemd reads them from a unit directory (systemd.unit(5), "Unit File Load Path"): the
-    files, `NAME.wants/` and `NAME.requires/` links, drop-ins under `NAME.d/`. The folder is replaced as a whole.
-
-    Raises OutputError where `folder` holds something else or cannot be written."""
-
-    def fill(fresh: Path) -> None:
-        write_text(fresh / _MARK, "Written by pyoci; replaced as a whole when it is written again.\n")
-        for unit in units.values():
-            _write_unit(unit, fresh)
-
-    replace_folder(folder, fill, ours=lambda existing: (existing / _MARK).is_file())
-
-
-def _write_unit(unit: Unit, folder: Path) -> None:
-    if "/" in unit.name or unit.name in ("", ".", ".."):
-        raise OutputError(f"'{unit.name}' is no name of a unit")
-    if not unit.enabled:
-        (folder / unit.name).symlink_to("/dev/null")
-    elif unit.drop_in:
-        (folder / f"{unit.name}.d").mkdir()
-        write_text(folder / f"{unit.name}.d" / "overrides.conf", unit.text)
-    else:
-        write_text(folder / unit.name, unit.text)
-    for kind, targets in (("wants", unit.wanted_by), ("requires", unit.required_by)):
-        for target in targets:
-            links = folder / f"{target}.{kind}"
-            links.mkdir(exist_ok=True)
-            (links / unit.name).symlink_to(f"../{unit.name}")
