@@ -19,7 +19,8 @@ let
 
 in
 rec {
-  inherit (builtins) attrNames attrValues catAttrs getAttr hasAttr intersectAttrs isAttrs listToAttrs mapAttrs removeAttrs;
+  inherit (builtins)
+    attrNames attrValues catAttrs getAttr hasAttr intersectAttrs isAttrs listToAttrs mapAttrs removeAttrs;
 
   # --- paths: lists of names
 
@@ -67,8 +68,8 @@ rec {
             if split.wrong == [ ] then
               if slot != [ ] then old
               else throw
-                ("updateManyAttrsByPath: Path '${target (head split.right)}' does not exist in the given value, but the "
-                  + "first update to this path tries to access the existing value.")
+                ("updateManyAttrsByPath: Path '${target (head split.right)}' does not exist in the given value, but "
+                  + "the first update to this path tries to access the existing value.")
             else if slot == [ ] then changed
             else if isAttrs old then old // changed
             else throw

@@ -2,8 +2,8 @@
 { lib }:
 let
   inherit (builtins)
-    all attrNames attrValues concatStringsSep deepSeq filter head intersectAttrs isAttrs length listToAttrs map mapAttrs
-    removeAttrs seq toString;
+    all attrNames concatStringsSep deepSeq filter head intersectAttrs isAttrs length map mapAttrs removeAttrs seq
+    toString;
   inherit (lib.attrsets) isDerivation;
   inherit (lib.fixedPoints) extends;
   inherit (lib.trivial) functionArgs isFunction mirrorFunctionArgs setFunctionArgs;

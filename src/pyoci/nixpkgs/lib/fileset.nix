@@ -10,7 +10,7 @@ let
     pathExists readDir removeAttrs tail toString typeOf;
   inherit (lib.filesystem) pathType;
   inherit (lib.path) splitRoot;
-  inherit (lib.strings) hasSuffix isStringLike;
+  inherit (lib.strings) hasSuffix;
 
   components = path: lib.path.subpath.components (splitRoot path).subpath;
 
@@ -68,15 +68,11 @@ let
   treeOf = context: value:
     if value._type or "" == "fileset" then value._tree
     else if value ? _isLibCleanSourceWith then throw
-      ("${context} is a `lib.sources`-based value, but it should be a file set or a path instead. Use "
-        + "`lib.fileset.fromSource` to convert it.")
+      "${context} is a filtered source of lib.sources: make a file set of it with lib.fileset.fromSource."
     else if !(isPath value) then
-      if isStringLike value then throw
-        "${context} (\"${toString value}\") is a string-like value, but it should be a file set or a path instead."
-      else throw "${context} is of type ${typeOf value}, but it should be a file set or a path instead."
+      throw "${context} should be a file set or a path, and is of type ${typeOf value}"
     else if !(pathExists value) then throw
-      ("${context} (${toString value}) is a path that does not exist. To create a file set from a path that may not "
-        + "exist, use `lib.fileset.maybeMissing`.")
+      "${context}: there is no ${toString value}. Where a path may be missing, use lib.fileset.maybeMissing."
     else place value true;
 
   # A directory's tree by a function of path, name and type of each file; directories are looked into as needed.
@@ -113,10 +109,9 @@ let
         (readDir directory);
     in
     if !(isPath path) then throw
-      "lib.fileset.${function}: Expected the ${what} to be a path, but it's a ${typeOf path} instead."
+      "lib.fileset.${function}: the ${what} should be a path, and is of type ${typeOf path}"
     else if !(pathExists (path + "/.git")) then throw
-      ("lib.fileset.${function}: Expected the ${what} (${toString path}) to point to a local working tree of a Git "
-        + "repository, but it's not.")
+      "lib.fileset.${function}: ${toString path} is not the working tree of a Git repository"
     else make (place path (inside store));
 in
 rec {
@@ -127,7 +122,7 @@ rec {
   # maybeMissing : path -> fileset      Empty if there is nothing.
   maybeMissing = path:
     if !(isPath path) then throw
-      "lib.fileset.maybeMissing: Argument is of type ${typeOf path}, but it should be a path instead."
+      "lib.fileset.maybeMissing: the argument should be a path, and is of type ${typeOf path}"
     else if pathExists path then make (place path true)
     else empty;
 
@@ -135,7 +130,7 @@ rec {
 
   unions = sets:
     if !(isList sets) then throw
-      "lib.fileset.unions: Argument is of type ${typeOf sets}, but it should be a list instead."
+      "lib.fileset.unions: the argument should be a list, and is of type ${typeOf sets}"
     else make (foldl' unionOf false
       (lib.lists.imap0 (index: treeOf "lib.fileset.unions: Element ${toString index}") sets));
 
@@ -158,11 +153,11 @@ rec {
       };
     in
     if !(lib.trivial.isFunction predicate) then throw
-      ("lib.fileset.fileFilter: First argument is of type ${typeOf predicate}, but it should be a function instead.")
+      "lib.fileset.fileFilter: the first argument should be a function, and is of type ${typeOf predicate}"
     else if !(isPath path) then throw
-      "lib.fileset.fileFilter: Second argument is of type ${typeOf path}, but it should be a path instead."
+      "lib.fileset.fileFilter: the second argument should be a path, and is of type ${typeOf path}"
     else if !(pathExists path) then throw
-      "lib.fileset.fileFilter: Second argument (${toString path}) is a path that does not exist."
+      "lib.fileset.fileFilter: there is no ${toString path}"
     else make (select wanted path);
 
   # fromSource : source of lib.sources -> fileset
@@ -181,10 +176,9 @@ rec {
         (readDir directory);
     in
     if !(isPath root) then throw
-      ("lib.fileset.fromSource: The source origin of the argument is of type ${typeOf root}, but it should be a path "
-        + "instead.")
+      "lib.fileset.fromSource: the source should be made from a path, and is made from a ${typeOf root}"
     else if !(pathExists root) then throw
-      "lib.fileset.fromSource: The source origin (${toString root}) of the argument is a path that does not exist."
+      "lib.fileset.fromSource: there is no ${toString root}"
     else if filtered && pathType root == "directory" then make (place root (inside root))
     else make (place root true);
 
@@ -206,15 +200,15 @@ rec {
         ("./" + lib.strings.removePrefix (toString root + "/") path))));
     in
     if !(isPath root) then throw
-      "lib.fileset.toSource: `root` is of type ${typeOf root}, but it should be a path instead."
+      "lib.fileset.toSource: `root` should be a path, and is of type ${typeOf root}"
     else if !(pathExists root) then throw
-      "lib.fileset.toSource: `root` (${toString root}) is a path that does not exist."
+      "lib.fileset.toSource: `root`: there is no ${toString root}"
     else if pathType root != "directory" then throw
-      ("lib.fileset.toSource: `root` (${toString root}) is a file, but it should be a directory instead: use the one "
-        + "that holds it as `root`, and the file as `fileset`.")
+      ("lib.fileset.toSource: `root` should be a directory, and ${toString root} is a file: make it the `fileset`, and "
+        + "the directory that holds it the `root`.")
     else if !(fits tree below) then throw
-      ("lib.fileset.toSource: `fileset` could contain files which are not under the `root` (${toString root}): set "
-        + "`root` higher up, or take those files out.")
+      ("lib.fileset.toSource: `fileset` may have files that are not below ${toString root}: set `root` higher up, or "
+        + "take those files out.")
     else lib.sources.cleanSourceWith { name = "source"; src = root; filter = keep; };
 
   # toList : fileset -> [path]

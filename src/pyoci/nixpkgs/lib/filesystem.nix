@@ -1,7 +1,7 @@
 # Looking at files while evaluating.
 { lib }:
 let
-  inherit (builtins) attrNames filter listToAttrs map mapAttrs pathExists readDir toString;
+  inherit (builtins) attrNames filter map mapAttrs pathExists readDir toString;
   inherit (lib.strings) hasSuffix removeSuffix;
 
   typeByListing = path:

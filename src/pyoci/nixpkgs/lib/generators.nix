@@ -3,8 +3,8 @@
 { lib }:
 let
   inherit (builtins)
-    any attrNames attrValues concatMap concatStringsSep elem filter groupBy head isAttrs isBool isFloat isInt isList
-    isString length map mapAttrs removeAttrs replaceStrings tail toString;
+    any attrNames attrValues concatMap concatStringsSep filter groupBy head isAttrs isBool isFloat isInt isList isString
+    length map mapAttrs removeAttrs replaceStrings tail toString;
   inherit (lib.attrsets) isDerivation mapAttrsToList;
   inherit (lib.strings) escape;
 

@@ -1,8 +1,7 @@
 # Values of GVariant, the format of dconf. Each is a set that turns into its text.
 { lib }:
 let
-  inherit (builtins) all attrValues concatStringsSep filter head isAttrs isBool isFloat isInt isList isString map toString
-    typeOf;
+  inherit (builtins) all concatStringsSep filter head isAttrs isBool isFloat isInt isList isString map toString typeOf;
   inherit (lib.strings) escape replaceString;
 
   value = type: value: text: { _type = "gvariant"; inherit type value; __toString = text; };

@@ -2,7 +2,8 @@
 { lib }:
 let
   inherit (builtins)
-    attrNames concatLists concatMap elem elemAt filter foldl' genList groupBy head isList length map partition sort tail;
+    attrNames concatLists concatMap elem elemAt filter foldl' genList groupBy head isList length map partition sort
+    tail;
 
   identity = x: x;
   indices = list: genList identity (length list);

@@ -75,8 +75,8 @@ rec {
   # getExe : package -> string      The path of its main program.
   getExe = package: getExe' package (package.meta.mainProgram or (lib.trivial.warn
     ("getExe: Package ${lib.strings.escapeNixIdentifier (package.meta.name or package.pname or package.name)} does not "
-      + "have the meta.mainProgram attribute, so its name is taken for the program's. Set meta.mainProgram, or name the "
-      + "program: getExe' package \"program\".")
+      + "have the meta.mainProgram attribute, so its name is taken for the program's. Set meta.mainProgram, or name "
+      + "the program: getExe' package \"program\".")
     (lib.strings.getName package)));
 
   # getExe' : package -> string -> string

@@ -2,10 +2,8 @@
 { lib }:
 let
   inherit (builtins)
-    all any attrNames attrValues elem filter foldl' getEnv head isAttrs isBool isInt isList listToAttrs map mapAttrs
-    removeAttrs tail;
-  inherit (lib.attrsets) nameValuePair;
-  inherit (lib.lists) foldr toList;
+    all any elem filter foldl' getEnv head isAttrs isBool isInt isList listToAttrs map mapAttrs removeAttrs tail;
+  inherit (lib.lists) toList;
   inherit (lib.trivial) concat isFunction mergeAttrs;
 
   forAll = value: names: listToAttrs (map (name: { inherit name; inherit value; }) names);

@@ -1,7 +1,7 @@
 # Network addresses.
 { lib }:
 let
-  inherit (builtins) concatStringsSep elemAt filter genList head length map match;
+  inherit (builtins) concatStringsSep elemAt genList head length map match;
   inherit (lib.strings) splitString toInt toLower;
   inherit (lib.trivial) bitXor fromHexString toHexString;
 

@@ -4,8 +4,8 @@
 { lib }:
 let
   inherit (builtins)
-    all concatLists concatMap concatStringsSep filter foldl' head isAttrs isBool isFunction isInt isList isString
-    length map mapAttrs match removeAttrs split tail typeOf;
+    all concatLists concatMap concatStringsSep filter head isAttrs isBool isInt isList isString length map mapAttrs
+    match removeAttrs split tail;
   inherit (lib.lists) last toList;
 
   changePriority =
@@ -84,7 +84,7 @@ rec {
     apply = _: throw "Option value is not readable because the option is not declared.";
     internal = true;
     visible = false;
-    description = "Sink for option definitions.";
+    description = "Takes any definition, and forgets it.";
   } // changes);
 
   # --- merging: location -> [definition] -> value

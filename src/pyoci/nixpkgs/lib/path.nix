@@ -1,8 +1,8 @@
 # Path values, and subpaths: strings that lead from a directory to something below it, such as "./a/b".
 { lib }:
 let
-  inherit (builtins) all concatMap concatStringsSep elemAt filter head isPath isString length match split typeOf;
-  inherit (lib.lists) drop hasPrefix take;
+  inherit (builtins) concatMap concatStringsSep elem elemAt filter head isPath isString length match split typeOf;
+  inherit (lib.lists) drop hasPrefix;
 
   # A path's components and its file system's root.
   open = path:
@@ -18,12 +18,10 @@ let
 
   # What is wrong with a subpath, or null.
   fault = value:
-    if !(isString value) then "The given value is of type ${typeOf value}, but a string was expected"
-    else if value == "" then "The given string is empty"
-    else if builtins.substring 0 1 value == "/" then
-      "The given string \"${value}\" starts with a `/`, representing an absolute path"
-    else if match "(.*/)?\\.\\.(/.*)?" value != null then
-      "The given string \"${value}\" contains a `..` component, which is not allowed in subpaths"
+    if !(isString value) then "it should be a string, and is of type ${typeOf value}"
+    else if value == "" then "it is empty"
+    else if lib.strings.hasPrefix "/" value then "\"${value}\" is an absolute path"
+    else if elem ".." (split "/" value) then "\"${value}\" leads upwards by `..`"
     else null;
 
   split' = text: filter (part: isString part && part != "" && part != ".") (split "/" text);
@@ -31,13 +29,12 @@ let
 
   expectSubpath = function: value:
     if fault value == null then split' value
-    else throw "lib.path.${function}: Argument is not a valid subpath string:\n    ${fault value}";
+    else throw "lib.path.${function}: Argument is not a valid subpath string: ${fault value}";
 
   sameRoot = function: first: firstOpen: second: secondOpen: result:
     if firstOpen.root == secondOpen.root then result
     else throw
-      ("lib.path.${function}: Filesystem roots must be the same for both paths, but paths with different roots were "
-        + "given: \"${toString first}\" and \"${toString second}\"");
+      "lib.path.${function}: \"${toString first}\" and \"${toString second}\" are on file systems with different roots";
 
   store = split' builtins.storeDir;
   inStore = components:
@@ -51,7 +48,7 @@ in
     if !(isPath path) then throw
       "lib.path.append: The first argument is of type ${typeOf path}, but a path was expected"
     else if fault subpath != null then throw
-      "lib.path.append: Second argument is not a valid subpath string:\n    ${fault subpath}"
+      "lib.path.append: Second argument is not a valid subpath string: ${fault subpath}"
     else path + ("/" + subpath);
 
   # hasPrefix : path -> path -> bool      Component by component.
@@ -77,8 +74,7 @@ in
     sameRoot "removePrefix" first prefix second whole (
       if hasPrefix prefix.components whole.components then join (drop (length prefix.components) whole.components)
       else throw
-        ("lib.path.removePrefix: The first path argument \"${toString first}\" is not a component-wise prefix of the "
-          + "second path argument \"${toString second}\".")
+        "lib.path.removePrefix: \"${toString second}\" is not at or below \"${toString first}\""
     );
 
   # splitRoot : path -> { root : path, subpath }
@@ -106,7 +102,7 @@ in
       in
       if bad == null then join (concatMap split' subpaths)
       else throw
-        ("lib.path.subpath.join: Element at index ${toString bad} is not a valid subpath string:\n    "
+        ("lib.path.subpath.join: Element at index ${toString bad} is not a valid subpath string: "
           + fault (elemAt subpaths bad));
   };
 }

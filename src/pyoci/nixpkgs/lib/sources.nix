@@ -2,8 +2,7 @@
 { lib }:
 let
   inherit (builtins)
-    any concatStringsSep elem filter head isList isString length map match pathExists readFile split stringLength
-    substring toString;
+    any concatStringsSep elem filter head isList isString length map match readFile split substring toString;
   inherit (lib.filesystem) pathIsRegularFile;
   inherit (lib.lists) last;
   inherit (lib.strings) fileContents hasPrefix hasSuffix removePrefix removeSuffix;

@@ -3,7 +3,7 @@
 { lib }:
 let
   inherit (builtins)
-    attrNames concatMap elem elemAt filter isAttrs isString length listToAttrs map mapAttrs match removeAttrs toString;
+    concatMap elem elemAt filter isAttrs isString length listToAttrs map mapAttrs match removeAttrs toString;
   inherit (lib.strings) hasPrefix splitString;
 
   words = text: filter (word: isString word && word != "") (builtins.split "[ \n]+" text);

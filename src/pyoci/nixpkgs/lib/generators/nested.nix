@@ -2,8 +2,8 @@
 { lib }:
 let
   inherit (builtins)
-    attrNames concatMap concatStringsSep filter isAttrs isBool isFloat isInt isList isPath isString map match toJSON
-    toString typeOf;
+    attrNames concatStringsSep filter isAttrs isBool isFloat isInt isList isPath isString map match toJSON toString
+    typeOf;
   inherit (lib.attrsets) isDerivation mapAttrsToList;
 
   unsupported = generator: value: abort "generators.${generator}: type ${typeOf value} is unsupported";

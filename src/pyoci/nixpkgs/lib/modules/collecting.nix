@@ -33,8 +33,8 @@ let
     if !(isAttrs written) then throw "module ${file} (${key}) does not look like a module."
     else if inParts && foreign != [ ] then throw
       ("Module `${key}' has an unsupported attribute `${head foreign}'. This is caused by introducing a top-level "
-        + "`config' or `options' attribute. Add configuration attributes immediately on the top level instead, or move "
-        + "all of them (namely: ${concatStringsSep " " foreign}) into the explicit `config' attribute.")
+        + "`config' or `options' attribute. What is configuration goes below `config' then "
+        + "(here: ${concatStringsSep " " foreign}), or all of it stays at the top.")
     else {
       _file = toString written._file or file;
       _class = written._class or null;
@@ -51,9 +51,7 @@ let
     let
       fromConfig = name: _:
         addErrorContext "while evaluating the module argument `${name}' in \"${key}\":"
-          (addErrorContext
-            ("noting that argument `${name}` is not externally provided, so querying `_module.args` instead, requiring "
-              + "`config`")
+          (addErrorContext "which was not given from outside, so `config._module.args' is asked for it:"
             args.config._module.args.${name});
     in
     function (args // mapAttrs fromConfig (removeAttrs (functionArgs function) (attrNames args)));
@@ -84,7 +82,7 @@ let
         + (if args._prefix or [ ] == [ ] then "" else into (showOption args._prefix));
       advice = {
         configuration =
-          "\nA configuration is what becomes of modules: please only import the modules that make up the configuration.";
+          "\nA configuration is made of modules: please only import the modules that make up the configuration.";
         flake = "\nA flake is not a module itself; one of its outputs may be, such as `.nixosModules.default'.";
       };
     in
@@ -109,8 +107,8 @@ let
     else if isAttrs item && item ? key then item.key
     else if lib.strings.isConvertibleWithToString item then toString item
     else if isAttrs item then throw
-      ("Module `${file}` contains a disabledModules item that is an attribute set, presumably a module, that does not have "
-        + "a `key` attribute, so that there is no telling which module it means. Use a path, or give that module a `key`.")
+      ("Module `${file}` contains a disabledModules item that is an attribute set, presumably a module, that does "
+        + "not have a `key` attribute: there is no telling which module it means. Use a path, or give the module a `key`.")
     else throw
       ("Each disabledModules item must be a path, a string or a module with a `key`, but one in `${file}` is of type "
         + "${typeOf item}.");

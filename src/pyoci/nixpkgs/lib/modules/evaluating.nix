@@ -88,9 +88,9 @@ let
         else if prefix == [ ] then
           "\n\nIt seems as if you're trying to declare an option by placing it into `config' rather than `options'!\n"
         else
-          "\n\nHowever there are no options defined in `${showOption prefix}'. Are you sure you've declared your options "
-          + "properly? This can happen if you e.g. declared your options in `types.submodule' under `config' rather than "
-          + "`options'.\n";
+          "\n\nHowever there are no options defined in `${showOption prefix}'. Are you sure you've declared your "
+          + "options properly? This can happen if you e.g. declared your options in `types.submodule' under `config' "
+          + "rather than `options'.\n";
     in
     throw
       ("The option `${text}' does not exist. Definition values:${shown}${placeOf def.position}"

@@ -1,8 +1,8 @@
 # Options that have moved, changed or gone, and options whose definitions go on to others.
 { lib, properties }:
 let
-  inherit (builtins) any concatStringsSep filter foldl' map;
-  inherit (lib.attrsets) attrByPath getAttrFromPath optionalAttrs recursiveUpdate setAttrByPath;
+  inherit (builtins) any filter foldl' map;
+  inherit (lib.attrsets) attrByPath getAttrFromPath recursiveUpdate setAttrByPath;
   inherit (lib.lists) optional;
   inherit (lib.options) mkOption showFiles showOption;
   inherit (lib.trivial) id oldestSupportedReleaseIsAtLeast warnIf;
@@ -46,16 +46,16 @@ rec {
         "The option `${showOption from}' defined in ${showFiles old.files} has been renamed to `${showOption to}'.";
     in
     {
+      config = mkIf condition (mkMerge (
+        [ (alias (setAttrByPath to) old) ]
+        ++ optional (options ? warnings) { warnings = optional (warn && old.isDefined) moved; }
+      ));
       options = setAttrByPath from (mkOption {
-        inherit visible;
-        description = "Alias of {option}`${showOption to}`.";
         type = new.type or (lib.types.submodule { });
         apply = _: use value;
+        description = "Alias of {option}`${showOption to}`.";
+        inherit visible;
       });
-      config = mkIf condition (mkMerge [
-        (optionalAttrs (options ? warnings) { warnings = optional (warn && old.isDefined) moved; })
-        (alias (setAttrByPath to) old)
-      ]);
     };
 
   mkRenamedOptionModule = from: to: doRename {
@@ -115,8 +115,8 @@ rec {
       isSet = path: getAttrFromPath path config != undefinedMark;
       former = mkOption { visible = false; default = undefinedMark; };
       complaint = path:
-        "The option `${showOption path}' defined in ${showFiles (getAttrFromPath path options).files} has been changed to "
-        + "`${showOption to}' that has a different type. Please read `${showOption to}' documentation and update your "
+        "The option `${showOption path}' defined in ${showFiles (getAttrFromPath path options).files} has been changed "
+        + "to `${showOption to}' that has a different type. Please read `${showOption to}' documentation and update your "
         + "configuration accordingly.";
     in
     {

@@ -44,7 +44,8 @@ let
           repeated = filter (key: also ? ${key} && before ? ${key}) sayOnce;
           type = before.type.typeMerge also.type.functor;
           clash = throw
-            "The option `${showOption loc}' in `${decl._file}' is already declared in ${showFiles before.declarations}.";
+            ("The option `${showOption loc}' in `${decl._file}' is already declared in "
+              + "${showFiles before.declarations}.");
         in
         if repeated != [ ] then clash
         else also // before // {

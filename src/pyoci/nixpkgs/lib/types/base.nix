@@ -6,7 +6,7 @@
 # `isV2MergeCoherent`, unless somebody has overridden it, in which case it is asked after all.
 { lib }:
 let
-  inherit (builtins) all elem filter head isAttrs map;
+  inherit (builtins) all elem filter;
 
   isType = tag: value: (value._type or "") == tag;
 

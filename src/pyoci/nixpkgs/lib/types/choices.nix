@@ -2,7 +2,7 @@
 { lib, base }:
 let
   inherit (builtins)
-    addErrorContext all attrNames concatStringsSep elem elemAt filter head intersectAttrs isAttrs isBool isInt isString
+    addErrorContext attrNames concatStringsSep elem elemAt filter head intersectAttrs isAttrs isBool isInt isString
     length map mapAttrs tail toString typeOf;
   inherit (base) around checkingMerge inChoice mkOptionType;
   inherit (lib.options) getFiles mergeEqualOption mergeOneOption showDefs showFiles showOption;
@@ -58,9 +58,9 @@ rec {
         headError.message = "Definition values:${shown}";
         # Only a type that merges without checking gets here: freeform types do.
         value = lib.trivial.warn
-          ("One or more definitions did not pass the type-check of the 'either' type. ${where} is neither a value of type "
-            + "`${first.description}` nor `${second.description}`. Definition values:${shown}\nA freeform type should be "
-            + "`attrsOf (either …)`.")
+          ("One or more definitions did not pass the type-check of the 'either' type. ${where} is neither a value "
+            + "of type `${first.description}` nor `${second.description}`. Definition values:${shown}\nA freeform type "
+            + "should be `attrsOf (either …)`.")
           (mergeOneOption loc defs);
         valueMeta = { };
       }));

@@ -192,7 +192,8 @@ rec {
             if !(isAttrs item) then
               refuse given "Each list element must be an attribute set, but got ${typeOf item}"
             else if length names != 1 then
-              refuse given "Each list element must be a single-key attribute set, but got ${toString (length names)} keys"
+              refuse given
+                "Each list element must be a single-key attribute set, but got ${toString (length names)} keys"
             else if ordered then found // { order = given.priority; }
             else found;
         in

@@ -1,7 +1,7 @@
 # Types of packages and of places in the file system.
 { lib, base }:
 let
-  inherit (builtins) hasContext isAttrs isPath isString match substring toString unsafeDiscardStringContext;
+  inherit (builtins) hasContext isPath isString substring toString unsafeDiscardStringContext;
   inherit (base) mkOptionType;
   inherit (lib.attrsets) isDerivation toDerivation;
   inherit (lib.options) mergeEqualOption mergeOneOption;

@@ -7,7 +7,7 @@ let
 
   # A manual is made without a configuration: nothing there should complain that something does not fit.
   noCheckForDocsModule = {
-    _file = "<built-in module that disables checks for the purpose of documentation generation>";
+    _file = "<nothing is checked for manuals>";
     config._module.check = lib.modules.mkForce false;
   };
 
