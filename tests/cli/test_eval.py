@@ -86,7 +86,10 @@ def test_arguments_from_files(pyoci: Runner, tmp_path: Path) -> None:
     [
         (["-E", "x"], 1, "«string»:1:1: error: undefined variable 'x'"),
         (["-E", "1 +"], 1, "syntax error"),
-        (["gone.nix"], 2, "there is no file 'gone.nix'"),
+        (["gone.nix"], 1, "there is no file 'gone.nix'"),
+        (["<nope>"], 1, "-I nope=PATH"),
+        (["/"], 1, "the folder '/' has no default.nix"),
+        ([], 2, "nothing to evaluate"),
         (["--bogus"], 2, "unrecognised flag '--bogus'"),
         (["--argstr", "x"], 2, "requires 2 argument(s)"),
         (["-E", "{ a = 1; }", "-A", "b"], 1, "'b'"),
@@ -121,6 +124,13 @@ def test_show_trace_shows_every_step(pyoci: Runner) -> None:
     assert "while calling" not in pyoci("eval", "-E", text).err
     trace = pyoci("eval", "-E", text, "--show-trace").err
     assert trace.index("while calling 'f'") < trace.index("while calling 'g'")
+
+
+def test_a_mistyped_file(pyoci: Runner, tmp_path: Path) -> None:
+    (tmp_path / "container.nix").write_text("1")
+    done = pyoci("eval", "contaner.nix")
+    assert done.status == 1
+    assert done.err == "error: there is no file 'contaner.nix'\n  hint: Did you mean container.nix?\n"
 
 
 def test_output_before_an_error_is_kept(pyoci: Runner) -> None:

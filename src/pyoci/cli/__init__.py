@@ -18,7 +18,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from pyoci.cli.arguments import UsageError
+from pyoci.cli.arguments import InputError, UsageError
 
 COMMANDS = {
     "eval": "show what a file makes: a container, a configuration's units, or a value",
@@ -51,6 +51,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         _say(f"error: {error.message}")
         if error.hint:
             _say(f"  hint: {error.hint}")
+        if isinstance(error, InputError):
+            return 1
         _say(f"Try 'pyoci {name} --help' for more information." if name in COMMANDS else "Try 'pyoci --help'.")
         return 2
     except OSError as error:

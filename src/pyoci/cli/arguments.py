@@ -19,6 +19,10 @@ class UsageError(Exception):
         self.hint = hint
 
 
+class InputError(UsageError):
+    """The command line is well formed, but names something that is not there."""
+
+
 class Option:
     """One option: its spellings, the words it takes and what it is for.
 

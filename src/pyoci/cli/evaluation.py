@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
-from pyoci.cli.arguments import Arguments, Option, UsageError
+from pyoci.cli.arguments import Arguments, InputError, Option, UsageError
 from pyoci.cli.sources import SourceTexts
 from pyoci.evaluator import Evaluator
 from pyoci.runtime.errors import ErrorReport, NixError, UndefinedVariable
@@ -67,10 +67,12 @@ class Evaluation:
     def inputs(self) -> list[Input]:
         """What the command line names: expressions after -E, else files and folders, `-` for standard input.
 
-        Raises UsageError for a file that does not exist."""
+        Raises InputError for a file that does not exist, UsageError where there is nothing to evaluate."""
         words = self.arguments.positional
         if self.arguments.flag("expr"):
             return [Input(text=word, label="«string»", name="container") for word in words if word != "-"] or [stdin()]
+        if not words and not os.path.exists("default.nix"):
+            raise UsageError("nothing to evaluate: no FILE is given, and there is no default.nix here")
         return [stdin() if word == "-" else self._file(word) for word in words or ["./default.nix"]]
 
     def attr_paths(self) -> list[str | None]:
@@ -80,12 +82,17 @@ class Evaluation:
     def _file(self, word: str) -> Input:
         path = word
         if word.startswith("<") and word.endswith(">"):
-            path = from_bytes(self.evaluator.find_file(self.evaluator.search_path, word[1:-1]))
+            try:
+                path = from_bytes(self.evaluator.find_file(self.evaluator.search_path, word[1:-1]))
+            except NixError as error:
+                raise InputError(error.message, f"-I {word[1:-1]}=PATH says where it is") from None
         path = os.path.abspath(path)
         if os.path.isdir(path):
             path = os.path.join(path, "default.nix")
+            if not os.path.exists(path):
+                raise InputError(f"the folder '{word}' has no default.nix")
         if not os.path.exists(path):
-            raise UsageError(f"there is no file '{word}'", _near_file(word))
+            raise InputError(f"there is no file '{word}'", _near_file(word))
         stem = os.path.basename(path).removesuffix(".nix")
         return Input(file=path, name=os.path.basename(os.path.dirname(path)) if stem == "default" else stem)
 
