@@ -13,8 +13,8 @@ in
 {
   options = {
     networking.hostName = mkOption {
-      # A single DNS label (RFC 1035, 2.3.1); underscores are let through as in NixOS.
-      type = types.strMatching "^$|^[[:alpha:]]([[:alnum:]_-]{0,61}[[:alnum:]])?$";
+      # A DNS label (RFC 1035, 2.3.1), or nothing: DHCP decides. Underscores are let through, as in NixOS.
+      type = types.strMatching "([[:alpha:]]([[:alnum:]_-]{0,61}[[:alnum:]])?)?";
       default = "nixos";
       description = "Name of the machine, without its domain.";
     };
