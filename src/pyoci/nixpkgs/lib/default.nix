@@ -2,6 +2,13 @@
 #
 # Each file is one concern, and is there twice: as `lib.strings.toUpper` and as `lib.toUpper`. A file is read only when
 # one of its names is asked for. `lib.extend` makes a library with more, or with other, functions.
+#
+# Where releases of nixpkgs differ, this does as that of 2026 does, and keeps what only older ones have. Its own ways are:
+# - a type whose `check` was replaced (`listOf str // { check = …; }`) is checked by it, as it was before 2025;
+# - `types.loaOf` still takes lists, and warns of them;
+# - an unknown option's message says where it was written, and suggests only what is similar;
+# - `setPrio` and the like change a package's meta and nothing else of it, so that they work on packages that cannot be
+#   overridden.
 let
   rooms = lib:
     let

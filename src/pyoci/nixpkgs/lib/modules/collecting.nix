@@ -108,7 +108,7 @@ let
     else if lib.strings.isConvertibleWithToString item then toString item
     else if isAttrs item then throw
       ("Module `${file}` contains a disabledModules item that is an attribute set, presumably a module, that does "
-        + "not have a `key` attribute: there is no telling which module it means. Use a path, or give the module a `key`.")
+        + "not have a `key` attribute: there is no telling which module it means. Use a path, or give it a `key`.")
     else throw
       ("Each disabledModules item must be a path, a string or a module with a `key`, but one in `${file}` is of type "
         + "${typeOf item}.");

@@ -116,8 +116,8 @@ rec {
       former = mkOption { visible = false; default = undefinedMark; };
       complaint = path:
         "The option `${showOption path}' defined in ${showFiles (getAttrFromPath path options).files} has been changed "
-        + "to `${showOption to}' that has a different type. Please read `${showOption to}' documentation and update your "
-        + "configuration accordingly.";
+        + "to `${showOption to}' that has a different type. Please read `${showOption to}' documentation and update "
+        + "your configuration accordingly.";
     in
     {
       options = foldl' recursiveUpdate { } (map (path: setAttrByPath path former) froms);
