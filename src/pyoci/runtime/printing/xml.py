@@ -17,7 +17,7 @@ from pyoci.runtime.strings import sorted_names
 from pyoci.runtime.thunks import force_thunk
 from pyoci.runtime.values import Context, ContextString, Lazy, from_bytes
 
-_SPECIAL: Final = re.compile("[\"<>&\n]").search
+_SPECIAL: Final = re.compile('["<>&\n]').search
 _ESCAPES: Final = str.maketrans({'"': "&quot;", "<": "&lt;", ">": "&gt;", "&": "&amp;", "\n": "&#xA;"})
 
 
