@@ -112,6 +112,30 @@ def test_mistakes_have_status_one_and_nixs_layout(pyoci: Runner, here: Path) -> 
     assert done.status == 1
 
 
+@pytest.mark.parametrize(
+    ("setting", "literal", "message"),
+    [
+        ("url", "http://example.org/x", 'Consider using a string literal "http://example.org/x" instead'),
+        ("short-path", "a/b", "should be prefixed with '.' for clarity: './a/b'"),
+        ("absolute-path", "/a/b", "absolute path literals are not portable."),
+        ("absolute-path", "~/b", "home path literals are not portable."),
+    ],
+)
+def test_lints(pyoci: Runner, setting: str, literal: str, message: str) -> None:
+    words = ["nix-instantiate", "--eval", f"--lint-{setting}-literals"]
+    text = f'{{ a = "quoted"; b = builtins.typeOf {literal}; }}.a'
+    assert pyoci(*words, "ignore", "-E", text).err == ""
+    warned = pyoci(*words, "warn", "-E", text)
+    assert (warned.status, warned.out) == (0, '"quoted"\n')
+    assert warned.err.startswith("warning: ") and message in warned.err
+    assert "\n         at «string»:1:37:\n              1| {" in warned.err
+    refused = pyoci(*words, "fatal", "-E", text)
+    assert refused.status == 1
+    assert refused.err.startswith("error: ") and message in refused.err
+    for other in ('"a/b"', "./a/b", "../a", "1"):
+        assert pyoci(*words, "fatal", "-E", other).status == 0
+
+
 def test_version(pyoci: Runner) -> None:
     assert pyoci("nix-instantiate", "--version").out.startswith("nix-instantiate (Nix) 2.")
 

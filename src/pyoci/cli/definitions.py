@@ -23,7 +23,8 @@ def find_definition(source: Source, message: str, line: int) -> Position | None:
     tree = _parse(source)
     if tree is None:
         return None
-    sets = sorted(_sets(tree), key=lambda one: (source.position(one.start).line < line, one.start))
+    sets = [node for node in nodes_of(tree) if isinstance(node, AttrSet | Let)]
+    sets.sort(key=lambda one: (source.position(one.start).line < line, one.start))
     named = list(_named(message))
     # An option that lacks its definition is missing where its parents are defined.
     parents = [(path[:end], None) for path, _ in named for end in range(len(path) - 1, 1, -1)]
@@ -76,13 +77,13 @@ def _follow(node: Node, path: list[str]) -> Attribute | None:
     return None
 
 
-def _sets(tree: Node) -> Iterator[AttrSet | Let]:
+def nodes_of(tree: Node) -> Iterator[Node]:
+    """All nodes of a tree, in no particular order."""
     pending: list[object] = [tree]
     while pending:
         one = pending.pop()
-        if isinstance(one, AttrSet | Let):
-            yield one
         if isinstance(one, Node):
+            yield one
             pending += [getattr(one, field) for field in one.fields]
         elif isinstance(one, dict):
             pending += one.values()

@@ -70,18 +70,26 @@ def _frame(frame: TraceFrame, texts: SourceTexts) -> str:
     return f"\n{_INDENT}… {note}" + _place(frame.position, texts, _INDENT + "  ") + "\n"
 
 
-def _place(position: Position | None, texts: SourceTexts, indent: str) -> str:
+def render_warning(message: str, position: Position, texts: SourceTexts) -> str:
+    """A warning with its place, its end of line included."""
+    indent = " " * len("warning: ")
+    return f"warning: {message}{_place(position, texts, indent, len(indent))}\n"
+
+
+def _place(position: Position | None, texts: SourceTexts, indent: str, code_indent: int = len(_INDENT)) -> str:
+    """Where, and the lines around, their numbers right-aligned behind `code_indent` columns."""
     if position is None:
         return ""
+    width = code_indent + 6
     place = f"\n{indent}at {position.file}:{position.line}:{position.column}:"
     code = ""
     for number in (position.line - 1, position.line, position.line + 1):
         line = texts.line(position.file, number)
         if line is None:
             continue
-        code += f"\n{number:>13}| {line}"
+        code += f"\n{number:>{width}}| {line}".rstrip()
         if number == position.line:
-            code += f"\n{'|':>14} {' ' * (position.column - 1)}^"
+            code += f"\n{'|':>{width + 1}} {' ' * (position.column - 1)}^"
     return place + code
 
 

@@ -31,6 +31,7 @@ OPTIONS = (
     Option("--xml", "", "with --eval, print XML"),
     Option("--raw", "", "with --eval, print a string as it is"),
     Option("--no-location", "", "with --xml, leave out where attributes are defined"),
+    Option("--no-eval-cache", "", "evaluate, even if an earlier answer is known and nothing has changed"),
     Option("--read-write-mode", "", "accepted; nothing is written to a store in any mode"),
     Option("--readonly-mode", "", "as above", name="readonly_mode"),
     Option("--dry-run", "", "accepted"),
@@ -103,6 +104,24 @@ class NixEvaluation(Evaluation):
         if not os.path.exists(path):
             raise EvalError(f"path '{path}' does not exist")
         return path
+
+    def load(self, given: Input, scope: dict[str, Lazy] | None = None) -> Value:
+        levels = dict(self.arguments.pairs("option"))
+        if any(name.startswith("lint-") for name in levels):
+            self._lint(given, levels)
+        return super().load(given, scope)
+
+    def _lint(self, given: Input, levels: dict[str, str]) -> None:
+        from pyoci.cli.nix_errors import render_warning
+        from pyoci.cli.nix_lints import lint
+
+        if given.text is not None:
+            self.texts.add(given.label, given.text)
+        source = self.texts.source(given.file or given.label)
+        if source is None:
+            return
+        for message, position in lint(self.evaluator.parse(source), source, levels):
+            sys.stderr.write(render_warning(message, position, self.texts))
 
     def show_error(self, error: NixError) -> None:
         from pyoci.cli.nix_errors import render
