@@ -16,11 +16,12 @@ from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pyoci.builtins.registry import Builtin, all_builtins, builtins_set
-from pyoci.compiler.cache import CodeCache, default_folder
+from pyoci.caching.folder import default_folder
+from pyoci.compiler.cache import CodeCache
 from pyoci.compiler.loader import Loader
 from pyoci.compiler.scope import BuiltinSignature, GlobalNames, builtin_name
 from pyoci.compiler.stack import is_deep, run_deep
-from pyoci.runtime import host
+from pyoci.runtime import host, reads
 from pyoci.runtime.calls import call, signature
 from pyoci.runtime.coercion import expect_set
 from pyoci.runtime.errors import ErrorReport, EvalError, MissingAttribute, NixError, Position, StoreError, Thrown
@@ -259,7 +260,9 @@ class Evaluator:
     def read_file(self, path: bytes) -> bytes:
         """Contents of a file."""
         try:
-            with open(self.store.real_path(path), "rb") as file:
+            place = self.store.real_path(path)
+            reads.contents(place)
+            with open(place, "rb") as file:
                 return file.read()
         except OSError as error:
             raise _file_error(path, error) from None
@@ -267,25 +270,27 @@ class Evaluator:
     def read_dir(self, path: bytes) -> dict[str, str]:
         """Name to type of what is in a folder."""
         try:
-            with os.scandir(self.store.real_path(path)) as entries:
+            place = self.store.real_path(path)
+            reads.contents(place)
+            with os.scandir(place) as entries:
                 return {from_bytes(entry.name): _entry_type(entry) for entry in entries}
         except OSError as error:
             raise _file_error(path, error, "directory") from None
 
     def path_exists(self, path: bytes) -> bool:
         """Whether there is something at a path."""
-        return os.path.lexists(self.store.real_path(path))
+        return reads.is_there(self.store.real_path(path))
 
     def is_directory(self, path: bytes) -> bool:
         """Whether a path leads to a folder, links followed."""
-        return os.path.isdir(self.store.real_path(path))
+        return reads.is_folder(self.store.real_path(path))
 
     def file_type(self, path: bytes) -> str:
         """`regular`, `directory`, `symlink` or `unknown`."""
         from stat import S_ISDIR, S_ISLNK, S_ISREG
 
         try:
-            mode = os.lstat(self.store.real_path(path)).st_mode
+            mode = reads.kind(self.store.real_path(path))
         except OSError as error:
             raise _file_error(path, error) from None
         if S_ISREG(mode):
@@ -305,19 +310,19 @@ class Evaluator:
                 continue
             root = os.path.abspath(place)
             candidate = canon_path(to_bytes(os.path.join(root, suffix) if suffix else root))
-            if os.path.exists(candidate):
+            if reads.exists(candidate):
                 return candidate
         prefix, _, rest = name.partition("/")
         embedded = _EMBEDDED_PATHS.get(prefix)
         if embedded is not None and (prefix == "nix" or self.settings.embedded):
             candidate = canon_path(os.fsencode(os.path.join(_PACKAGE, embedded, rest)))
-            if os.path.exists(candidate):
+            if reads.exists(candidate):
                 return candidate
         raise Thrown(f"file '{name}' was not found in the Nix search path (add it using $NIX_PATH or -I)")
 
     def getenv(self, name: str) -> str:
         """An environment variable."""
-        return "" if self.pure else from_bytes(os.environb.get(to_bytes(name), b""))
+        return "" if self.pure else from_bytes(reads.variable(to_bytes(name)) or b"")
 
     def copy_to_store(self, path: bytes) -> str:
         """The store path of an interpolated path."""
@@ -381,7 +386,8 @@ class Evaluator:
 
     def _resolve(self, path: bytes) -> bytes:
         """The file that importing a path reads: links followed, `default.nix` of a folder."""
-        place = os.path.realpath(self.store.real_path(path)) if os.path.islink(path) else path
+        # That a path is no link, or a folder, needs no note: the stat of what is loaded changes with it.
+        place = reads.real_path(self.store.real_path(path)) if os.path.islink(path) else path
         if place + b"/default.nix" == _EMBEDDED_NIXPKGS:
             return _EMBEDDED_NIXPKGS
         return place + b"/default.nix" if os.path.isdir(place) else place

@@ -6,6 +6,7 @@ import time
 from typing import Final
 
 from pyoci.builtins.registry import constant
+from pyoci.runtime import reads
 from pyoci.runtime.host import host
 from pyoci.runtime.values import Lazy
 
@@ -64,4 +65,5 @@ def current_system() -> str:
 @constant("currentTime", impure=True)
 def current_time() -> int:
     """Seconds since 1970."""
+    reads.unrepeatable()
     return int(time.time())

@@ -15,6 +15,7 @@ from typing import Final
 from pyoci.builtins.derivations import registry, warn
 from pyoci.builtins.registry import builtin
 from pyoci.builtins.sources import store_path_string
+from pyoci.runtime import reads
 from pyoci.runtime.coercion import coerce_to_string, expect_plain_string
 from pyoci.runtime.errors import EvalError, NixError, StoreError
 from pyoci.runtime.host import host
@@ -44,6 +45,7 @@ def fetchurl(arguments: Value) -> Value:
         path = paths.fixed_output_path(name, "flat", expected, store.store_dir)
         if store.has(path):
             return store_path_string(path)
+    reads.unrepeatable()
     if ":" not in url:
         raise EvalError(f"URL '{url}' doesn't have a scheme")
     file = Path(local_file(url))
@@ -64,6 +66,7 @@ def fetch_tarball(arguments: Value) -> Value:
         path = paths.fixed_output_path(name, "nar", expected, store.store_dir)
         if store.has(path):
             return store_path_string(path)
+    reads.unrepeatable()
     try:
         path, _ = unpacked(url, name)
     except NixError as error:

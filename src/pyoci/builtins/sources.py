@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from typing import Final
 
 from pyoci.builtins.derivations import registry, warn
 from pyoci.builtins.registry import builtin
+from pyoci.runtime import reads
 from pyoci.runtime.calls import call2
 from pyoci.runtime.coercion import (
     coerce_to_path,
@@ -113,7 +113,7 @@ def _add_path(
             references = store.references(paths.split(text, store.store_dir)[0])
         accept = None if predicate is None else _accept_by(predicate)
         real = store.real_path(path)
-        resolved = os.path.realpath(real)
+        resolved = reads.real_path(real)
         return store_path_string(
             store.add_source(
                 path if resolved == real else resolved,
@@ -149,7 +149,7 @@ def store_path(path: Value) -> Value:
     store = registry()
     text = from_bytes(place)
     if not paths.is_store_path(text, store.store_dir) and not store.has(text):
-        text = from_bytes(os.path.realpath(place))
+        text = from_bytes(reads.real_path(place))
     if not paths.is_in_store(text, store.store_dir):
         raise EvalError(f"path '{text}' is not in the Nix store")
     inside, _ = paths.split(text, store.store_dir)

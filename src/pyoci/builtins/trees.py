@@ -16,6 +16,7 @@ from pyoci.builtins.derivations import registry, require, warn
 from pyoci.builtins.fetchers import local_file, no_network, unpacked
 from pyoci.builtins.registry import builtin
 from pyoci.builtins.sources import store_path_string
+from pyoci.runtime import reads
 from pyoci.runtime.coercion import coerce_to_string, expect_plain_string
 from pyoci.runtime.errors import EvalError, NixError, StoreError, TypeMismatch
 from pyoci.runtime.host import host
@@ -54,6 +55,7 @@ def require_flakes(feature: str) -> None:
 def _fetch_tree(arguments: Value, who: str) -> Value:
     from pyoci.store import inputs
 
+    reads.unrepeatable()
     is_git = who == "fetchGit"
     if arguments.__class__ is dict:
         attributes = inputs.check(_input_attributes(arguments, who))

@@ -4,6 +4,7 @@ arguments    options and words
 evaluation   what every command that evaluates has in common: settings, inputs, arguments of functions
 sources, place, hints, errors   errors for people
 nix_errors   errors for programs that read nix-instantiate's
+remembered   answers of earlier runs
 terminal     the only room that knows rich
 
 Exit statuses: 0, done; 1, what was asked for cannot be done (an error in a Nix file, a file that cannot be written);
@@ -25,20 +26,22 @@ COMMANDS = {
     "bundle": "write containers as OCI bundles",
     "units": "write a configuration's systemd units",
     "index": "make an index of a nixpkgs tree, for its store paths without the tree",
+    "cache": "show or empty the cache folder",
     "nix-instantiate": "evaluate as C++ Nix's nix-instantiate does: same arguments, same output",
     "help": "show help for a command",
 }
 """Each is a module of this package, `-` written `_`, with `run(words) -> exit status` and `help_text() -> str`."""
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run the program on command-line words (default: those of the process); the result is the exit status.
+def main(argv: Sequence[str] | None = None, *, remember: bool = False) -> int:
+    """Run the program on command-line words (default: those of the process); the result is the exit status. With
+    `remember`, evaluations that were done before are not done again.
 
     Never raises: whatever goes wrong becomes a message on standard error and a status."""
     words = list(sys.argv[1:] if argv is None else argv)
     name = words[0] if words else "pyoci"
     try:
-        status = _dispatch(words)
+        status = _dispatch(words, remember)
         sys.stdout.flush()
         return status
     except BrokenPipeError:
@@ -69,7 +72,7 @@ def program() -> NoReturn:
     The garbage collector stays off, and the end is abrupt: a command's values die with it, and taking them apart one by
     one would take a tenth of the time that making them did."""
     gc.disable()
-    status = main()
+    status = main(remember=True)
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
@@ -78,7 +81,7 @@ def program() -> NoReturn:
     os._exit(status)
 
 
-def _dispatch(words: list[str]) -> int:
+def _dispatch(words: list[str], remember: bool) -> int:
     from pyoci.cli.terminal import prepare_streams
 
     prepare_streams()
@@ -94,6 +97,10 @@ def _dispatch(words: list[str]) -> int:
         raise _unknown_command(command)
     if command != "nix-instantiate" and any(word in ("-h", "--help") for word in rest):
         command, rest = "help", [command]
+    if remember and command in ("eval", "nix-instantiate"):
+        from pyoci.cli.remembered import remembered
+
+        return remembered(command, rest, lambda words: run_of(command)(words))
     return run_of(command)(rest)
 
 

@@ -20,6 +20,7 @@ OPTIONS = (
     Option("--strict", "", "evaluate lists and sets with everything in them"),
     Option("--json", "", "print JSON, for programs"),
     Option("--raw", "", "print a string as it is: no quotes, no end of line"),
+    Option("--no-eval-cache", "", "evaluate, even if an earlier answer is known and nothing has changed"),
 )
 
 

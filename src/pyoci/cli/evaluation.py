@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from pyoci.cli.arguments import Arguments, InputError, Option, UsageError
 from pyoci.cli.sources import SourceTexts
 from pyoci.evaluator import Evaluator
+from pyoci.runtime import reads
 from pyoci.runtime.errors import ErrorReport, NixError, UndefinedVariable
 from pyoci.runtime.thunks import delay, force
 from pyoci.runtime.values import Lazy, Value, from_bytes
@@ -118,6 +119,7 @@ class Evaluation:
             given[name] = delay(self.evaluator.eval_text, expression)
         given.update(self.arguments.pairs("argstr"))
         for name, file in self.arguments.pairs("arg_from_file"):
+            reads.contents(os.fsencode(os.path.abspath(file)))
             with open(file, encoding="utf-8", errors="surrogateescape") as stream:
                 given[name] = stream.read()
         for name in self.arguments.texts("arg_from_stdin"):

@@ -1,82 +1,107 @@
-"""The on-disk cache of compiled files.
+"""The on-disk cache of compiled files and texts.
 
-One file of the cache for each .nix file (and set of added names), named by a hash of the path; inside, the stat of
-the .nix file that it was made from, so that checking it costs one `stat`. Written atomically; a cache that cannot be
-read or written is as good as an empty one.
+One file of the cache for each .nix file or text (and set of added names). For a .nix file it is named by a hash of the
+path and has the file's stamp in it, so that checking it costs one `stat`; for a text, which is all that it is made of,
+by a hash of that. A cache that cannot be read or written is as good as an empty one.
 """
 
 from __future__ import annotations
 
 import os
-import struct
 import sys
+import time
 from collections.abc import Iterable
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
+from pyoci import __version__
+from pyoci.caching import folder as caching
+from pyoci.caching.stamps import SIZE, is_young, stamp
+
 if TYPE_CHECKING:
     from pyoci.compiler.loader import CompiledFile
 
-FORMAT: Final = 10
+FORMAT: Final = 15
 """Raised whenever generated code changes its meaning."""
 
-_STAT: Final = struct.Struct("<qqqI")
+_NO_STAMP: Final = bytes(SIZE)
+
+
+class Entry:
+    """Where something compiled is kept: a file of the cache, and the stamp that it must have. `lasts` is False for what
+    is not to be written, since the next run could not tell whether it is still right."""
+
+    __slots__ = ("lasts", "name", "stamp")
+
+    def __init__(self, name: str, stamp: bytes, lasts: bool) -> None:
+        self.name = name
+        self.stamp = stamp
+        self.lasts = lasts
 
 
 class CodeCache:
     """Compiled files below a folder, for one version of pyoci and Python."""
 
     def __init__(self, folder: str, builtins_fingerprint: str) -> None:
-        tag = f"{FORMAT}\0{sys.implementation.cache_tag}\0{sys.hexversion}\0{builtins_fingerprint}"
+        tag = f"{FORMAT}\0{__version__}\0{sys.implementation.cache_tag}\0{sys.hexversion}\0{builtins_fingerprint}"
+        self._parent = folder
         self._folder = os.path.join(folder, blake2b(tag.encode(), digest_size=8).hexdigest())
-        self._kept: list[tuple[bytes, os.stat_result, Iterable[str], CompiledFile]] = []
+        self._is_private: bool | None = None
+        self._began = time.time_ns()
+        self._kept: list[tuple[Entry, CompiledFile]] = []
 
-    def get(self, path: bytes, stat: os.stat_result, added: Iterable[str]) -> CompiledFile | None:
+    def of_file(self, path: bytes, stat: os.stat_result, added: Iterable[str], bindings: bool) -> Entry:
+        """Where a .nix file's code is kept."""
+        name = _name(b"bindings" if bindings else b"file", path, added)
+        return Entry(name, stamp(stat), not is_young(stat, self._began))
+
+    def of_text(self, text: str, base: bytes, file_name: str, added: Iterable[str], bindings: bool) -> Entry:
+        """Where the code of a text is kept; the folder that its paths start from and the name that errors give it are
+        part of the code."""
+        content = text.encode("utf-8", "surrogatepass")
+        told = f"{file_name}\0{bindings}\0{len(content)}".encode("utf-8", "surrogatepass")
+        return Entry(_name(b"text", b"\0".join((told, base, content)), added), _NO_STAMP, True)
+
+    def get(self, entry: Entry) -> CompiledFile | None:
         """The compiled file, None where there is none or the .nix file has changed since."""
         from pyoci.compiler.loader import CompiledFile
 
+        if self._is_private is None:
+            self._is_private = caching.is_private(self._parent)
+        if not self._is_private:
+            return None
+        place = os.path.join(self._folder, entry.name)
         try:
-            with open(self._place(path, added), "rb") as file:
+            with open(place, "rb") as file:
                 data = file.read()
-            if data[: _STAT.size] != _stamp(stat):
+                caching.used(place, file.fileno(), self._began / 1e9)
+            if data[:SIZE] != entry.stamp:
                 return None
-            return CompiledFile.load(memoryview(data)[_STAT.size :])
+            return CompiledFile.load(memoryview(data)[SIZE:])
         except (OSError, ValueError, EOFError, TypeError):
             return None
 
-    def keep(self, path: bytes, stat: os.stat_result, added: Iterable[str], compiled: CompiledFile) -> None:
+    def keep(self, entry: Entry, compiled: CompiledFile) -> None:
         """Have `flush` write a compiled file, if by then anything in it was compiled that the cache has not yet."""
-        self._kept.append((path, stat, added, compiled))
+        self._kept.append((entry, compiled))
 
     def flush(self) -> None:
         """Write what changed. Called when the answer is out, so that nobody waits for the disk."""
-        changed = [one for one in self._kept if one[3].changed]
-        if not changed:
+        changed = [(entry, compiled) for entry, compiled in self._kept if compiled.changed and entry.lasts]
+        if not changed or not caching.make_private(self._parent) or not caching.make_private(self._folder):
             return
+        written = 0
         try:
-            os.makedirs(self._folder, mode=0o700, exist_ok=True)
-            for path, stat, added, compiled in changed:
+            for entry, compiled in changed:
                 compiled.changed = False
-                place = self._place(path, added)
-                partial = f"{place}.{os.getpid()}"
-                with open(partial, "wb") as file:
-                    file.write(_stamp(stat) + compiled.dump())
-                os.replace(partial, place)
+                content = compiled.dump()
+                caching.write(os.path.join(self._folder, entry.name), entry.stamp, content)
+                written += len(content)
         except OSError:
             return
-
-    def _place(self, path: bytes, added: Iterable[str]) -> str:
-        key = b"\0".join([path, *(name.encode() for name in sorted(added))])
-        return os.path.join(self._folder, blake2b(key, digest_size=16).hexdigest())
+        caching.has_grown(self._parent, written, caching.LIMITS["code"])
 
 
-def _stamp(stat: os.stat_result) -> bytes:
-    return _STAT.pack(stat.st_mtime_ns, stat.st_size, stat.st_ino, stat.st_dev & 0xFFFFFFFF)
-
-
-def default_folder() -> str:
-    """The cache folder of the user: `$XDG_CACHE_HOME/pyoci`, else `~/.cache/pyoci`.
-
-    Computed by hand: the library that knows this costs more to import than a cached file costs to run."""
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return os.path.join(base, "pyoci")
+def _name(kind: bytes, what: bytes, added: Iterable[str]) -> str:
+    key = b"\0".join([kind, b"\0".join(name.encode() for name in sorted(added)), what])
+    return blake2b(key, digest_size=16).hexdigest()

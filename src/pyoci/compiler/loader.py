@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from pyoci.compiler.cache import CodeCache
+from pyoci.compiler.cache import CodeCache, Entry
 from pyoci.compiler.scope import GlobalNames, added_name
+from pyoci.runtime import reads
 from pyoci.runtime.errors import NixError, ParseError, Position
 from pyoci.runtime.shapes import SHAPES, row_forcer
 from pyoci.runtime.thunks import Thunk
@@ -144,12 +145,9 @@ class Loader:
         name = os.fsdecode(path)
         stat = os.stat(path)
         module = LoadedModule(name, path, None, os.path.dirname(path), global_names, bindings)
-        compiled = self.cache.get(path, stat, global_names.added) if self.cache is not None else None
-        if compiled is None:
-            compiled = generate_file(module)
-        if self.cache is not None:
-            self.cache.keep(path, stat, global_names.added, compiled)
-        return self._execute(module, name, compiled, added)
+        reads.contents(path, stat)
+        entry = self.cache.of_file(path, stat, global_names.added, bindings) if self.cache is not None else None
+        return self._execute(module, name, self._compiled(module, entry), added)
 
     def load_text(
         self,
@@ -167,7 +165,17 @@ class Loader:
         while file_name in self.modules:
             file_name += "\1"
         module = LoadedModule(name, None, text, base, global_names, bindings)
-        return self._execute(module, file_name, generate_file(module), added)
+        entry = None
+        if self.cache is not None:
+            entry = self.cache.of_text(text, base, file_name, global_names.added, bindings)
+        return self._execute(module, file_name, self._compiled(module, entry), added)
+
+    def _compiled(self, module: LoadedModule, entry: Entry | None) -> CompiledFile:
+        if self.cache is None or entry is None:
+            return generate_file(module)
+        compiled = self.cache.get(entry) or generate_file(module)
+        self.cache.keep(entry, compiled)
+        return compiled
 
     def _execute(
         self, module: LoadedModule, file_name: str, compiled: CompiledFile, added: Mapping[str, Lazy]

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
+from pyoci.runtime import reads
 from pyoci.runtime.errors import StoreError
 from pyoci.store import nar, paths
 from pyoci.store.derivation import Derivation
@@ -42,7 +43,7 @@ class LocalStore:
 
     def has(self, path: str) -> bool:
         """Whether a store path is there."""
-        return os.path.lexists(self._prefix + path)
+        return reads.is_there(os.fsencode(self._prefix + path))
 
     def read_derivation(self, path: str) -> Derivation:
         """The derivation of a `.drv` file that is there.
@@ -50,7 +51,9 @@ class LocalStore:
         Raises StoreError where it cannot be read or is none."""
         _, name = paths.parse(path, self.store_dir)
         try:
-            text = self.physical(path).read_bytes()
+            place = self.physical(path)
+            reads.contents(os.fsencode(place))
+            text = place.read_bytes()
         except OSError as error:
             raise nar.unreadable(os.fsencode(path), error) from None
         try:

@@ -18,6 +18,7 @@ from hashlib import sha256
 from operator import attrgetter
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, TypeAlias
 
+from pyoci.runtime import reads
 from pyoci.runtime.errors import StoreError
 
 if TYPE_CHECKING:
@@ -74,10 +75,10 @@ def file_type(path: bytes) -> str:
 
     Raises StoreError where there is nothing."""
     try:
-        mode = os.lstat(path).st_mode
+        kind = reads.kind(path)
     except OSError as error:
         raise unreadable(path, error) from None
-    return _TYPES.get(stat.S_IFMT(mode), "unknown")
+    return _TYPES.get(kind, "unknown")
 
 
 _TYPES: Final = {stat.S_IFREG: "regular", stat.S_IFDIR: "directory", stat.S_IFLNK: "symlink"}
@@ -100,7 +101,7 @@ def _write_node(path: bytes, kind: str, sink: Sink, accept: Accept | None, depth
         elif kind == "directory":
             _write_directory(path, sink, accept, depth)
         elif kind == "symlink":
-            sink(_SYMLINK + _token(os.readlink(path)) + _CLOSE)
+            sink(_SYMLINK + _token(reads.target(path)) + _CLOSE)
         else:
             raise StoreError(f"file '{os.fsdecode(path)}' has an unsupported type")
     except OSError as error:
@@ -111,6 +112,7 @@ def _write_file(path: bytes, sink: Sink) -> None:
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
         status = os.fstat(descriptor)
+        reads.contents(path, status)
         size = left = status.st_size
         header = (_EXECUTABLE if status.st_mode & stat.S_IXUSR else _REGULAR) + size.to_bytes(8, "little")
         while left:
@@ -127,6 +129,7 @@ def _write_file(path: bytes, sink: Sink) -> None:
 
 def _write_directory(path: bytes, sink: Sink, accept: Accept | None, depth: int) -> None:
     sink(_DIRECTORY)
+    reads.contents(path)
     with os.scandir(path) as listing:
         entries = sorted(listing, key=attrgetter("name"))
     for entry in entries:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from pyoci.runtime import reads
 from pyoci.runtime.errors import EvalError, StoreError
 from pyoci.runtime.values import from_bytes, to_bytes
 from pyoci.store import nar, paths
@@ -319,7 +320,7 @@ class DerivationRegistry:
         folder, _, name = path.rpartition(b"/")
         real = self._real_folders.get(folder)
         if real is None:
-            real = self._real_folders[folder] = os.path.realpath(self.real_path(folder or b"/"))
+            real = self._real_folders[folder] = reads.real_path(self.real_path(folder or b"/"))
         return (b"" if real == b"/" else real) + b"/" + name
 
     # What is there
@@ -370,6 +371,7 @@ class DerivationRegistry:
             from tempfile import TemporaryDirectory
 
             self._scratch_folder = TemporaryDirectory(prefix="pyoci-", ignore_cleanup_errors=True)
+            reads.ignore(self._scratch_folder.name)
             self._scratch = LocalStore(Path(self._scratch_folder.name), self.store_dir, writable=True)
         return self._scratch
 
@@ -431,6 +433,7 @@ def _write_source(store: LocalStore, path: str, source: Source) -> None:
 def _hash_file(path: bytes) -> str:
     digest = sha256()
     try:
+        reads.contents(path)
         with open(path, "rb") as file:
             while chunk := file.read(1 << 20):
                 digest.update(chunk)

@@ -11,6 +11,7 @@ import os
 from typing import Final, NamedTuple
 
 from pyoci.nixpkgs.index.format import DERIVATION_WIDTH, ENTRY_DIGITS, NO_RECORD, PLACE_DIGITS, BadIndex, read_header
+from pyoci.runtime import reads
 
 
 class NameSet(NamedTuple):
@@ -42,6 +43,7 @@ class Index:
         """The index in a file; raises BadIndex where it cannot be read."""
         where = os.fspath(path)
         try:
+            reads.contents(os.fsencode(where))
             file = os.open(where, os.O_RDONLY)
         except OSError as error:
             raise BadIndex(f"cannot read the package index '{where}': {error.strerror}") from None
