@@ -355,6 +355,13 @@ class Evaluator:
         """What a function calls its argument."""
         return self.reporter.parameter_name(code)
 
+    def function_description(self, code: CodeType) -> str:
+        """`name @ FILE:LINE:COLUMN` of a function."""
+        place, label = self.reporter.place_of(code), self.reporter.label_of(code)
+        if place is None:
+            return ""
+        return f"{label} @ {place.file}:{place.line}:{place.column}".lstrip()
+
     def dynamic_key(self, name: str, file: str, offset: int) -> str:
         """A key object for a dynamic attribute."""
         return self._loader.dynamic_key(name, file, offset)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from types import FunctionType
 
-from pyoci.runtime.calls import call
+from pyoci.runtime.calls import call, partial
 from pyoci.runtime.coercion import expect_function
 from pyoci.runtime.thunks import Thunk
 from pyoci.runtime.values import Lazy, Value
@@ -16,12 +16,14 @@ from pyoci.runtime.values import Lazy, Value
 
 def apply(thunk: Thunk) -> Value:
     """Body of the thunk `[apply, f, x]`."""
-    return thunk[1](thunk[2])
+    value = thunk[1](thunk[2])
+    return value if value is not ... else partial(thunk[1], thunk[2])
 
 
 def apply2(thunk: Thunk) -> Value:
-    """Body of the thunk `[apply2, f, x, y]` where `f` takes two arguments at once."""
-    return thunk[1](thunk[2], thunk[3])
+    """Body of the thunk `[apply2, f, x, y]` where `f` takes at least two arguments at once."""
+    value = thunk[1](thunk[2], thunk[3])
+    return value if value is not ... else partial(thunk[1], thunk[2], thunk[3])
 
 
 def apply_twice(thunk: Thunk) -> Value:

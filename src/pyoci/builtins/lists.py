@@ -228,7 +228,7 @@ def fold_left(function: Value, start: Lazy, elements: Value) -> Value:
     if not elements:
         return force_thunk(start) if start.__class__ is list else start
     result = start
-    if function.__class__ is FunctionType and function.__code__.co_argcount >= 2:
+    if function.__class__ is FunctionType and function.__code__.co_argcount == 2:
         for element in elements:
             result = function(result, element)
     else:

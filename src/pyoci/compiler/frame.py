@@ -346,6 +346,12 @@ class Frame:
         return unit.name, frame.captures
 
 
+def is_shown(frame: Frame) -> bool:
+    """Whether what the frame makes may be the file's value itself. nix-instantiate prints that value without forcing
+    what is in it, so there nothing may be made early that Nix makes a thunk of."""
+    return frame.parent is None
+
+
 def is_too_deep(frame: Frame) -> bool:
     """Whether blocks are nested so deep that CPython's limit on indentation (100) comes near; what follows then goes
     into a thunk, whose unit starts at indentation 0 again."""

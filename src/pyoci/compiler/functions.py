@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from pyoci.compiler.frame import DELAYS, VALUES, Frame, constant_text, is_too_deep, thunk_text
+from pyoci.compiler.frame import DELAYS, VALUES, Frame, constant_text, is_shown, is_too_deep, thunk_text
 from pyoci.compiler.scope import Binding, Scope
 from pyoci.syntax import nodes
 
@@ -35,7 +35,7 @@ def function(frame: Frame, node: nodes.Lambda, label: str = "") -> str:
 
 def function_delay(frame: Frame, node: nodes.Lambda, label: str) -> str | None:
     """A function is made at once: that is as cheap as a thunk."""
-    return None if is_too_deep(frame) else function(frame, node, label)
+    return None if is_too_deep(frame) or is_shown(frame) else function(frame, node, label)
 
 
 def define_function(frame: Frame, node: nodes.Lambda, python: str, label: str) -> None:
@@ -62,9 +62,7 @@ def define_function(frame: Frame, node: nodes.Lambda, python: str, label: str) -
         first, *others = parameters
         frame.emit(f"def {python}({', '.join([first, *(f'{name}=...' for name in others)])}):", node)
         if others:
-            child.emit(
-                f"if {others[-1]} is ...: return PARTIAL{len(parameters)}({', '.join([python, *parameters[:-1]])})"
-            )
+            child.emit(f"if {others[-1]} is ...: return ...")
         child.scope = Scope(frame.scope, names)
     child.tail(lambdas[-1].body)
 
@@ -124,6 +122,8 @@ def bind_defaults(frame: Frame, formals: list[nodes.Formal], names: dict[str, Bi
 
 def available(frame: Frame, node: nodes.Node, pending: set[Binding]) -> str | None:
     """Text of a default that is a constant or a variable that has been assigned, None for any other."""
+    if isinstance(node, nodes.ListLiteral) and not node.items:
+        return "()"
     if isinstance(node, nodes.Literal):
         return constant_text(node.value)
     if isinstance(node, nodes.Variable):

@@ -8,7 +8,7 @@ first one is made with a hole, and the hole is filled when the second one exists
 from __future__ import annotations
 
 from pyoci.compiler.attributes import attribute_later, inherited, static_attribute
-from pyoci.compiler.frame import DELAYS, VALUES, Frame, constant_text, is_too_deep, thunk_text
+from pyoci.compiler.frame import DELAYS, VALUES, Frame, constant_text, is_shown, is_too_deep, thunk_text
 from pyoci.compiler.functions import define_function, uncurried
 from pyoci.compiler.scope import Binding, Scope
 from pyoci.syntax import nodes
@@ -25,7 +25,9 @@ def attr_set(frame: Frame, node: nodes.AttrSet) -> str:
     first = enter_keys(frame, node)
     values = []
     for name, attribute in node.attributes.items():
-        if attribute.source is None:
+        if is_shown(frame) and not is_constant(frame, attribute):
+            text = frame.thunk(attribute_node(node, name, attribute), name)
+        elif attribute.source is None:
             text = frame.delay(attribute.value, name)
         elif attribute.source == nodes.OUTER:
             text = frame.delay(attribute.value)
@@ -33,6 +35,27 @@ def attr_set(frame: Frame, node: nodes.AttrSet) -> str:
             text = inherited(frame, node.inherit_from[attribute.source], holders[attribute.source], name, attribute)
         values.append(text)
     return with_dynamic(frame, node, frame.module.set_text(first, values))
+
+
+def is_constant(frame: Frame, attribute: nodes.Attribute) -> bool:
+    """Whether Nix makes no thunk of a definition either."""
+    value = attribute.value
+    if attribute.source == nodes.OUTER:
+        found = frame.resolve(value, value.name) if isinstance(value, nodes.Variable) else None
+        return isinstance(found, Binding) and not found.arity
+    if attribute.source is not None:
+        return False
+    return isinstance(value, nodes.Literal | nodes.PathLiteral | nodes.Variable) or (
+        isinstance(value, nodes.ListLiteral) and not value.items
+    )
+
+
+def attribute_node(node: nodes.AttrSet, name: str, attribute: nodes.Attribute) -> nodes.Node:
+    """The expression that an attribute of a set stands for: a selection, where it is inherited from a set."""
+    if attribute.source is None or attribute.source == nodes.OUTER:
+        return attribute.value
+    path = [nodes.Name(name, attribute.start, attribute.end)]
+    return nodes.Select(node.inherit_from[attribute.source], path, None, attribute.start, attribute.end)
 
 
 def enter_keys(frame: Frame, node: nodes.AttrSet) -> int:
@@ -68,7 +91,14 @@ def recursive_set(frame: Frame, node: nodes.AttrSet) -> str:
 
 def set_display(frame: Frame, node: nodes.AttrSet, bindings: dict[str, Binding]) -> str:
     """Text of the dict of a group's variables."""
-    return frame.module.set_text(enter_keys(frame, node), [frame.refer(binding) for binding in bindings.values()])
+    values = []
+    for name, binding in bindings.items():
+        if is_shown(frame) and binding.arity:
+            at = node.attributes[name]
+            values.append(frame.thunk(nodes.Variable(name, at.start, at.end), name))
+        else:
+            values.append(frame.refer(binding))
+    return frame.module.set_text(enter_keys(frame, node), values)
 
 
 def overridden_set(frame: Frame, node: nodes.AttrSet) -> str:
@@ -83,11 +113,7 @@ def overridden_set(frame: Frame, node: nodes.AttrSet) -> str:
     first = enter_keys(frame, node)
     for at, (name, attribute) in enumerate(node.attributes.items(), first):
         frame.scope = outer if attribute.source == nodes.OUTER else inner
-        value = attribute.value
-        if attribute.source is not None and attribute.source != nodes.OUTER:
-            path = [nodes.Name(name, attribute.start, attribute.end)]
-            value = nodes.Select(node.inherit_from[attribute.source], path, None, attribute.start, attribute.end)
-        text = frame.thunk(value, name)
+        text = frame.thunk(attribute_node(node, name, attribute), name)
         frame.emit(f"{holder.python}[k{at}] = {text}")
     frame.scope = inner
     frame.emit(f"OVERRIDE({holder.python})", node)
@@ -263,7 +289,7 @@ class _Group:
 
 def small_set(frame: Frame, node: nodes.AttrSet, label: str) -> str | None:
     """An empty set is as cheap as its thunk."""
-    return "{}" if not node.attributes and not node.dynamic else None
+    return "{}" if not node.attributes and not node.dynamic and not is_shown(frame) else None
 
 
 VALUES[nodes.AttrSet] = attr_set

@@ -81,7 +81,7 @@ def apply(frame: Frame, node: nodes.Apply) -> str:
     text, rest = first_call(frame, node)
     while rest:
         now, rest = rest[:3], rest[3:]
-        text = call(frame, frame.assign(text, node, "call"), now)
+        text = call(frame, node, frame.assign(text, node, "call"), now)
     return text
 
 
@@ -102,15 +102,22 @@ def first_call(frame: Frame, node: nodes.Apply) -> tuple[str, list[nodes.Node]]:
         if isinstance(found, Binding) and found.arity:
             function = frame.refer(found)
             texts = [argument(frame, one) for one in arguments[: found.arity]]
+            if len(texts) < found.arity:
+                return f"PARTIAL({', '.join([function, *texts])})", []
             return f"{function}({', '.join(texts)})", arguments[found.arity :]
-    return call(frame, frame.atom(node.function), arguments[:3]), arguments[3:]
+    return call(frame, node, frame.atom(node.function), arguments[:3]), arguments[3:]
 
 
-def call(frame: Frame, function: str, arguments: list[nodes.Node]) -> str:
+def call(frame: Frame, node: nodes.Apply, function: str, arguments: list[nodes.Node]) -> str:
     """Text of a call of something that may be any value, with one to three arguments."""
     texts = [argument(frame, one) for one in arguments]
     if len(texts) == 1:
-        return f"({function} if {function}.__class__ is X else FUNCTOR({function}))({texts[0]})"
+        given = frame.assign(texts[0])
+        result = frame.temporary()
+        callee = f"({function} if {function}.__class__ is X else FUNCTOR({function}))"
+        frame.emit(f"{result} = {callee}({given})", node, "call")
+        frame.emit(f"if {result} is ...: {result} = C({function}, {given})", node, "call")
+        return result
     atoms = ", ".join(frame.assign(text) for text in texts)
     takes_all = f"{function}.__class__ is X and {function}.__code__.co_argcount == {len(texts)}"
     return f"({function}({atoms}) if {takes_all} else C{len(texts)}({function}, {atoms}))"

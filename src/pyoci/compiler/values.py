@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Final
 
-from pyoci.compiler.frame import DELAYS, TAILS, VALUES, Frame, constant_text, is_too_deep
+from pyoci.compiler.frame import DELAYS, TAILS, VALUES, Frame, constant_text, is_shown, is_too_deep
 from pyoci.compiler.groups import bind_let
 from pyoci.compiler.scope import Binding, Scope
 from pyoci.runtime.strings import canon_path
@@ -268,7 +268,9 @@ _SMALL: Final = 4
 
 def list_delay(frame: Frame, node: nodes.ListLiteral, label: str) -> str | None:
     """A short list of names and constants is as cheap as its thunk."""
-    if len(node.items) <= _SMALL and all(is_trivial(frame, item) for item in node.items):
+    if not node.items:
+        return "()"
+    if len(node.items) <= _SMALL and not is_shown(frame) and all(is_trivial(frame, item) for item in node.items):
         return list_literal(frame, node)
     return None
 
@@ -283,8 +285,9 @@ def is_trivial(frame: Frame, node: nodes.Node) -> bool:
 def argument(frame: Frame, node: nodes.Node) -> str:
     """Text of a function's argument: as `delay`, but set and list literals are built at once, since a function that is
     handed one nearly always looks into it."""
-    if isinstance(node, nodes.ListLiteral) or (
-        isinstance(node, nodes.AttrSet) and not node.recursive and not node.dynamic
+    if not is_shown(frame) and (
+        isinstance(node, nodes.ListLiteral)
+        or (isinstance(node, nodes.AttrSet) and not node.recursive and not node.dynamic)
     ):
         return VALUES[node.__class__](frame, node)
     return frame.delay(node)

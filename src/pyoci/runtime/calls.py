@@ -1,9 +1,11 @@
 """Calling Nix functions.
 
 A Nix function is a Python function of one to three positional arguments, each a value or a thunk, that returns a
-value (never a thunk). `a: b: body` becomes one function of two arguments, the second defaulting to `MISSING`;
-called with one it returns the function that waits for the rest. So a caller with several arguments looks at
-`co_argcount` and hands over as many as the function takes at once.
+value (never a thunk). `a: b: body` becomes one function of two arguments, the second defaulting to `MISSING`; a caller
+with several arguments looks at `co_argcount` and hands over as many as the function takes at once. Called with fewer,
+the function returns `MISSING`, and the *caller* makes the function that waits for the rest, with `partial`. (The
+function itself could only do that by closing over itself: a reference cycle for each function made, which without the
+garbage collector would never be freed.)
 
 Only a function with exactly one parameter can have formals (`{ a, b ? 1 }: …`); its docstring spells them, and
 `builtins.functionArgs` reads them there: see `signature`.
@@ -28,7 +30,8 @@ def call(function: Value, argument: Lazy) -> Value:
 
     Raises TypeMismatch where the value is no function."""
     if function.__class__ is FunctionType:
-        return function(argument)
+        value = function(argument)
+        return value if value is not ... else partial(function, argument)
     return call(_functor(function), argument)
 
 
@@ -36,7 +39,8 @@ def call2(function: Value, first: Lazy, second: Lazy) -> Value:
     """Apply a forced value to two arguments."""
     if function.__class__ is FunctionType:
         if function.__code__.co_argcount >= 2:
-            return function(first, second)
+            value = function(first, second)
+            return value if value is not ... else partial(function, first, second)
         return call(function(first), second)
     return call2(_functor(function), first, second)
 
@@ -51,6 +55,28 @@ def call3(function: Value, first: Lazy, second: Lazy, third: Lazy) -> Value:
             return call(function(first, second), third)
         return call2(function(first), second, third)
     return call3(_functor(function), first, second, third)
+
+
+def partial(function: FunctionType, first: Lazy, *others: Lazy) -> Value:
+    """The function that waits for the arguments that were not given yet."""
+    if others:
+        (second,) = others
+
+        def partial_last(third: Lazy) -> Value:
+            return function(first, second, third)
+
+        return partial_last
+    if function.__code__.co_argcount == 2:
+
+        def partial_second(second: Lazy) -> Value:
+            return function(first, second)
+
+        return partial_second
+
+    def partial_two(second: Lazy, third: Lazy = MISSING) -> Value:
+        return function(first, second, third)
+
+    return partial_two
 
 
 def callable_for(value: Value) -> Value:

@@ -8,16 +8,17 @@ from typing import Any, Final
 
 from pyoci.runtime.aggregates import concat_lists, update
 from pyoci.runtime.arithmetic import add, divide, multiply, negate, subtract
-from pyoci.runtime.calls import call, call2, call3, callable_for
+from pyoci.runtime.calls import call, call2, call3, callable_for, partial
 from pyoci.runtime.coercion import (
     concat_path,
     expect_bool,
+    expect_plain_string,
     expect_set,
-    expect_string,
     interpolate,
     mismatch,
 )
 from pyoci.runtime.compare import equal, less_than
+from pyoci.runtime.differences import unequal
 from pyoci.runtime.errors import AssertionFailed, EvalError, MissingArgument, NixError
 from pyoci.runtime.host import host
 from pyoci.runtime.shapes import SHAPES, with_lookup
@@ -25,30 +26,6 @@ from pyoci.runtime.strings import canon_path
 from pyoci.runtime.suggestions import similar
 from pyoci.runtime.thunks import force, force_thunk
 from pyoci.runtime.values import Lazy, Value
-
-
-def partial2(function: Any, first: Lazy) -> Value:
-    """A function of two arguments that got one."""
-
-    def partial(second: Lazy) -> Value:
-        return function(first, second)
-
-    return partial
-
-
-def partial3(function: Any, first: Lazy, second: Lazy) -> Value:
-    """A function of three arguments that got one or (`second` is not MISSING) two."""
-    if second is ...:
-
-        def partial_one(second: Lazy, third: Lazy = ...) -> Value:
-            return function(first, second, third)
-
-        return partial_one
-
-    def partial_two(third: Lazy) -> Value:
-        return function(first, second, third)
-
-    return partial_two
 
 
 def first_of_sum(value: Value) -> Value:
@@ -62,7 +39,7 @@ def first_of_sum(value: Value) -> Value:
 
 def attribute_name(value: Value) -> str:
     """The name of a dynamic attribute in a path."""
-    return str.__str__(expect_string(value, "while evaluating an attribute name"))
+    return expect_plain_string(value, "while evaluating an attribute name")
 
 
 def add_attribute(target: dict[str, Lazy], name: Value, value: Lazy, file: str, offset: int) -> None:
@@ -109,7 +86,9 @@ def failed_assertion(text: str) -> AssertionFailed:
 
 def failed_equation(text: str, left: Lazy, right: Lazy) -> NixError:
     """The error of an `assert left == right`."""
-    return failed_assertion(text)
+    error = unequal(force(left), force(right))
+    error.traces.append((f"while evaluating the condition of the assertion '{text}'", None))
+    return error
 
 
 def home_path(rest: str) -> bytes:
@@ -136,8 +115,7 @@ GLOBALS: Final[dict[str, Any]] = {
     "C2": call2,
     "C3": call3,
     "FUNCTOR": callable_for,
-    "PARTIAL2": partial2,
-    "PARTIAL3": partial3,
+    "PARTIAL": partial,
     "FIRST": first_of_sum,
     "ADD": add,
     "SUB": subtract,

@@ -96,6 +96,10 @@ class Host(Protocol):
     def parameter_name(self, code: CodeType) -> str | None:
         """What the Nix function with this code calls its argument as a whole; None where it has no name for it."""
 
+    def function_description(self, code: CodeType) -> str:
+        """What a message says of the Nix function with this code: `name @ FILE:LINE:COLUMN`, the name where it has one;
+        empty where nothing is known."""
+
     def dynamic_key(self, name: str, file: str, offset: int) -> str:
         """A key object for a dynamic attribute whose definition begins at an offset of a file, so that
         `attribute_position` finds it."""
@@ -114,6 +118,11 @@ def host() -> Host:
     if not _current:
         raise RuntimeError("no evaluation is running")
     return _current[-1]
+
+
+def running_host() -> Host | None:
+    """The host of the evaluation that is running, None outside of one."""
+    return _current[-1] if _current else None
 
 
 def enter(new: Host) -> None:

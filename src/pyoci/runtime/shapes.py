@@ -8,7 +8,6 @@ loader gives each file copies that carry its name, and an error's place is read 
 
 from __future__ import annotations
 
-from types import FunctionType
 from typing import Any, Final
 
 from pyoci.runtime.calls import call, call2
@@ -71,7 +70,7 @@ def _apply(thunk: Thunk) -> Value:
     _, function, first, offset = thunk
     if function.__class__ is list:
         function = force_thunk(function)
-    return function(first) if function.__class__ is FunctionType else call(function, first)
+    return call(function, first)
 
 
 def _apply2(thunk: Thunk) -> Value:
@@ -90,7 +89,7 @@ def _with_apply(thunk: Thunk) -> Value:
     function = subject[name] if subject.__class__ is dict and name in subject else with_lookup(name, subject)
     if function.__class__ is list:
         function = force_thunk(function)
-    return function(first) if function.__class__ is FunctionType else call(function, first)
+    return call(function, first)
 
 
 def _with_apply2(thunk: Thunk) -> Value:

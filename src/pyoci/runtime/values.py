@@ -79,6 +79,7 @@ _TYPE_NAMES: Final[dict[type, str]] = {
     dict: "a set",
     FunctionType: "a function",
     list: "a thunk",
+    type(...): "a function",  # one that waits for further arguments, see `runtime.calls`
 }
 
 

@@ -41,7 +41,7 @@ def written_function(function: FunctionType) -> tuple[FunctionType, int]:
     return function, given
 
 
-_PARTIALS: Final = "pyoci.runtime.generated"
+_PARTIALS: Final = "pyoci.runtime.calls"
 """Where the closures are made that hold the first arguments of a function of several."""
 
 

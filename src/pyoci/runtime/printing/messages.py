@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from types import FunctionType
 from typing import Final, NamedTuple
 
+from pyoci.runtime.host import running_host
 from pyoci.runtime.primops import is_primop, is_primop_app
-from pyoci.runtime.printing.functions import primop_name
+from pyoci.runtime.printing.functions import primop_name, written_function
 from pyoci.runtime.printing.literals import format_float, format_name, format_string
 from pyoci.runtime.strings import sorted_names
 from pyoci.runtime.thunks import BLACKHOLE
 from pyoci.runtime.values import ContextString, Lazy, Value, from_bytes
-
-DescribeFunction = Callable[[FunctionType], "str | None"]
-"""What to print behind `lambda` for a function that is no builtin: `f @ /file.nix:1:2`, or None."""
 
 
 class _Limits(NamedTuple):
@@ -29,14 +26,6 @@ class _Limits(NamedTuple):
 
 _LIMITS: Final = _Limits(depth=10, attributes=10, items=10, string=1024)
 _UNLIMITED: Final = _Limits(sys.maxsize, sys.maxsize, sys.maxsize, sys.maxsize)
-
-_describe: list[DescribeFunction] = []
-
-
-def describe_functions_with(describe: DescribeFunction) -> None:
-    """Install what names functions in messages; the runtime itself knows no places."""
-    _describe[:] = [describe]
-
 
 def show(value: Lazy, *, whole: bool = False) -> str:
     """A value as Nix's messages write it.
@@ -131,6 +120,8 @@ def show_scalar(value: Value, max_string: int = _LIMITS.string) -> str:
         return from_bytes(value)
     if value.__class__ is FunctionType:
         return show_function(value)
+    if value is ...:  # a function that waits for further arguments, see `runtime.calls`
+        return "«lambda»"
     return str(value)
 
 
@@ -140,5 +131,6 @@ def show_function(function: FunctionType) -> str:
         return f"«primop {primop_name(function)}»"
     if is_primop_app(function):
         return f"«partially applied primop {primop_name(function)}»"
-    described = _describe[0](function) if _describe else None
+    asked = running_host()
+    described = asked.function_description(written_function(function)[0].__code__) if asked else ""
     return f"«lambda {described}»" if described else "«lambda»"
