@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from types import CodeType
 
 import pytest
 
+from pyoci.runtime import host
+from pyoci.runtime.calls import partial
 from pyoci.runtime.primops import curry
 from pyoci.runtime.printing import describe_type, show
-from pyoci.runtime.printing.messages import describe_functions_with
 from pyoci.runtime.thunks import BLACKHOLE, delay, force
 from pyoci.runtime.values import Value, make_string
 
@@ -96,19 +97,21 @@ def test_what_was_shown_before() -> None:
     assert show(({}, {}, 1)) == "[ { } «repeated» 1 ]"
 
 
-@pytest.fixture
-def _described() -> Iterator[None]:
-    describe_functions_with(lambda function: f"{function.__name__} @ /a.nix:1:2")
-    yield
-    describe_functions_with(lambda function: None)
+class _Host:
+    def function_description(self, code: CodeType) -> str:
+        return f"{code.co_name} @ /a.nix:1:2"
 
 
-@pytest.mark.usefixtures("_described")
 def test_functions_with_their_places() -> None:
-    def f(x: Value) -> Value:
+    def f(x: Value, y: Value = ...) -> Value:
         return x
 
-    assert show((f,)) == "[ «lambda f @ /a.nix:1:2» ]"
+    host.enter(_Host())  # type: ignore[arg-type]
+    try:
+        shown = show((f, partial(f, 1)))
+    finally:
+        host.leave()
+    assert shown == "[ «lambda f @ /a.nix:1:2» «lambda f @ /a.nix:1:2» ]"
 
 
 def test_types() -> None:

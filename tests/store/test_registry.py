@@ -112,7 +112,7 @@ def test_real_paths(tmp_path: Path) -> None:
 
 def test_opening(tmp_path: Path) -> None:
     registry = DerivationRegistry.open(target=tmp_path / "t", cache=tmp_path / "c")
-    assert [store.root for store in registry.stores] == [tmp_path / "t", tmp_path / "c", Path("/")]
+    assert [str(store.root) for store in registry.stores] == [str(tmp_path / "t"), str(tmp_path / "c"), "/"]
     assert [store.writable for store in registry.stores] == [True, True, False]
     assert DerivationRegistry.open("/else").store_dir == "/else"
 
