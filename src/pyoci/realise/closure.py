@@ -25,8 +25,6 @@ class StoreObject:
     """Which store, cache or program it came from, for people."""
     shared: bool = False
     """Whether `place` is in the shared store, whose files may be linked instead of copied."""
-    sealed: bool = True
-    """Whether the files have the modes and times of the store already."""
 
 
 @dataclass(frozen=True, slots=True)

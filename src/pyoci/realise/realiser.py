@@ -2,22 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
+from typing import Final
 
-from pyoci.realise.closure import Closure
+from pyoci.realise.caches import Caches, Offer
+from pyoci.realise.closure import Closure, Progress, Silent, StoreObject
+from pyoci.realise.downloads import download_all
+from pyoci.realise.host import Host
+from pyoci.realise.local import StoreSource
+from pyoci.realise.memory import Memory
+from pyoci.realise.shared import SharedStore
+from pyoci.runtime.errors import StoreError
+from pyoci.store import paths
+from pyoci.store.registry import DerivationRegistry
+
+CONNECTIONS: Final = 8
+_MAX_TEXT: Final = 1 << 20
 
 
 class Realiser:
     """Finds store paths and all that they refer to. A context manager: what it keeps in temporary folders (objects
     from memory, programs of the host) lasts as long as the `with` block, so bundles are written inside of it."""
 
-    def closure(self, roots: Iterable[str], *, mentions: Iterable[str] = ()) -> Closure:
-        """The closure of some store paths, all of it on disk. `mentions` are further texts (config.json) that say
-        which programs of a package are used; only `--from-host` asks.
-
-        Raises StoreError naming every path that no source has."""
-        raise NotImplementedError
+    def __init__(
+        self,
+        registry: DerivationRegistry,
+        *,
+        stores: Iterable[StoreSource] = (),
+        shared: SharedStore | None = None,
+        caches: Caches | None = None,
+        from_host: bool = False,
+        progress: Progress | None = None,
+        connections: int = CONNECTIONS,
+    ) -> None:
+        """Sources in the order in which they are asked: what the evaluation itself knows (`registry`), `stores`,
+        `shared` and `caches` (caches need a shared store to download to), and the host."""
+        self._registry = registry
+        self._stores = tuple(stores)
+        self._shared = shared
+        self._caches = caches
+        self._from_host = from_host
+        self._progress = progress or Silent()
+        self._connections = connections
+        self._scratch = TemporaryDirectory(prefix="pyoci-", ignore_cleanup_errors=True)
+        self._memory = Memory(registry, Path(self._scratch.name) / "memory")
 
     def __enter__(self) -> Realiser:
         return self
@@ -26,3 +58,139 @@ class Realiser:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Remove what was temporary."""
+        self._scratch.cleanup()
+
+    def closure(self, roots: Iterable[str], *, mentions: Iterable[str] = ()) -> Closure:
+        """The closure of some store paths, all of it on disk. `mentions` are further texts (config.json) that say
+        which programs of a package are used; only the host asks.
+
+        Raises StoreError naming every path that no source has."""
+        search = _Search(self._find, self._caches, self._connections)
+        search.run(roots)
+        host = Host(Path(self._scratch.name) / "host")
+        if search.missing and self._from_host:
+            texts = [*mentions, *_texts(search.found.values())]
+            for path in list(search.missing):
+                found, why_not = host.find(path, texts)
+                if found is None:
+                    search.missing[path].append(why_not)
+                else:
+                    search.found[path] = found
+                    del search.missing[path]
+        if search.missing:
+            raise self._not_found(search.missing)
+        objects = dict(search.found)
+        if search.offers:
+            assert self._shared is not None
+            objects |= download_all(search.offers, self._shared, self._progress, self._connections)
+        return Closure(_references_first(objects), host.files, tuple(host.notes))
+
+    def _find(self, path: str) -> StoreObject | None:
+        """A path that is on this machine."""
+        found = self._memory.find(path)
+        if found is not None:
+            return found
+        for store in self._stores:
+            found = store.find(path)
+            if found is not None:
+                return found
+        if self._shared is not None and self._caches is not None:
+            return self._shared.find(path, self._caches.trusted)
+        return None
+
+    def _not_found(self, missing: dict[str, list[str]]) -> StoreError:
+        lines = []
+        for path, troubles in missing.items():
+            lines.append(f"no source has '{path}'{self._origin(path)}")
+            lines += [f"  {trouble}" for trouble in dict.fromkeys(troubles)]
+        options = ["--store DIR names a Nix store that has it", "--substituter URL a binary cache"]
+        if not self._from_host:
+            options.append("--from-host takes programs from this machine")
+        return StoreError("\n".join(lines), hint=", ".join(options))
+
+    def _origin(self, path: str) -> str:
+        """The derivation of a path, as words for a message."""
+        known = self._memory.producer(path)
+        if known is not None:
+            return f": package '{known[1].name}', which '{known[0]}' builds"
+        name = path.rpartition("/")[2][paths.HASH_LENGTH + 1 :]
+        drv_paths = {
+            drv_path
+            for derivation in self._registry.derivations.values()
+            for drv_path, outputs in derivation.input_derivations.items()
+            if any(
+                paths.output_name(drv_path[: -len(".drv")].rpartition("/")[2][paths.HASH_LENGTH + 1 :], output) == name
+                for output in outputs
+            )
+        }
+        return f": package '{name}', which '{drv_paths.pop()}' builds" if len(drv_paths) == 1 else f": package '{name}'"
+
+
+class _Search:
+    """Walks references from some roots; lookups in caches go on at the same time."""
+
+    def __init__(self, find: Callable[[str], StoreObject | None], caches: Caches | None, connections: int) -> None:
+        self._find = find
+        self._caches = caches
+        self._connections = connections
+        self.found: dict[str, StoreObject] = {}
+        self.offers: dict[str, list[Offer]] = {}
+        self.missing: dict[str, list[str]] = {}
+        """Path to why no source gave it."""
+
+    def run(self, roots: Iterable[str]) -> None:
+        """Look for everything."""
+        seen: set[str] = set()
+        waiting = list(roots)
+        asked: dict[Future[tuple[list[Offer], list[str]]], str] = {}
+        with ThreadPoolExecutor(self._connections, thread_name_prefix="lookup") as pool:
+            while waiting or asked:
+                while waiting:
+                    path = waiting.pop()
+                    if path in seen:
+                        continue
+                    seen.add(path)
+                    found = self._find(path)
+                    if found is not None:
+                        self.found[path] = found
+                        waiting += found.references
+                    elif self._caches is not None and self._caches.caches:
+                        asked[pool.submit(self._caches.offers, path)] = path
+                    else:
+                        self.missing[path] = []
+                done, _ = wait(asked, return_when=FIRST_COMPLETED)
+                for task in done:
+                    path = asked.pop(task)
+                    offers, troubles = task.result()
+                    if offers:
+                        self.offers[path] = offers
+                        waiting += offers[0].info.references
+                    else:
+                        self.missing[path] = troubles
+
+
+def _texts(objects: Iterable[StoreObject]) -> Iterator[str]:
+    """The texts that an evaluation wrote."""
+    for found in objects:
+        if found.origin == "memory":
+            files = [found.place] if found.place.is_file() else sorted(found.place.rglob("*"))
+            for file in files:
+                if file.is_file() and not file.is_symlink() and file.stat().st_size <= _MAX_TEXT:
+                    yield file.read_text(encoding="utf-8", errors="replace")
+
+
+def _references_first(objects: dict[str, StoreObject]) -> dict[str, StoreObject]:
+    """Objects after what they refer to, as far as there are no cycles; without recursion."""
+    ordered: dict[str, StoreObject] = {}
+    entered: set[str] = set()
+    for root in sorted(objects):
+        waiting = [root]
+        while waiting:
+            path = waiting[-1]
+            if path not in entered:
+                entered.add(path)
+                waiting += [reference for reference in objects[path].references if reference not in entered]
+            else:
+                waiting.pop()
+                ordered.setdefault(path, objects[path])
+    return ordered

@@ -1,0 +1,164 @@
+"""Fetching, verifying and unpacking archives, several at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from threading import Event
+from typing import BinaryIO, cast
+
+from pyoci.realise.caches import Offer
+from pyoci.realise.closure import Progress, StoreObject
+from pyoci.realise.compression import PieceReader, decompressed
+from pyoci.realise.narinfo import NarInfo
+from pyoci.realise.shared import SharedStore
+from pyoci.realise.transport import TransferError
+from pyoci.realise.unpacking import unpack
+from pyoci.runtime.errors import StoreError
+from pyoci.store.local import remove
+
+
+def download_all(
+    wanted: Mapping[str, Sequence[Offer]], shared: SharedStore, progress: Progress, connections: int
+) -> dict[str, StoreObject]:
+    """Fetch each path from the first of its offers that holds what it promises, into the shared store.
+
+    Raises StoreError for a path that none of its caches gives; what was complete by then stays for the next time."""
+    if not wanted:
+        return {}
+    shared.sweep()
+    progress.expect(len(wanted), sum(_transfer_size(offers[0]) for offers in wanted.values()))
+    stop = Event()
+    # Large ones first: the last to finish should be a small one.
+    order = sorted(wanted.values(), key=lambda offers: -_transfer_size(offers[0]))
+    with ThreadPoolExecutor(connections, thread_name_prefix="download") as pool:
+        tasks = {offers[0].info.path: pool.submit(_download, offers, shared, progress, stop) for offers in order}
+        try:
+            wait(tasks.values(), return_when=FIRST_EXCEPTION)
+        finally:
+            # On an error or an interrupt, the others end at their next piece; otherwise all are done.
+            stop.set()
+            pool.shutdown(cancel_futures=True)
+    for task in tasks.values():
+        error = None if task.cancelled() else task.exception()
+        if error is not None and not isinstance(error, _Stopped):
+            raise error
+    return {path: task.result() for path, task in tasks.items()}
+
+
+class _Stopped(StoreError):
+    """Another download has failed."""
+
+
+class _DiskError(StoreError):
+    """The shared store cannot be written."""
+
+
+def _transfer_size(offer: Offer) -> int:
+    return offer.info.file_size or offer.info.nar_size
+
+
+def _download(offers: Sequence[Offer], shared: SharedStore, progress: Progress, stop: Event) -> StoreObject:
+    troubles: list[str] = []
+    for offer in offers:
+        partial = shared.partial(offer.cache.url, offer.info)
+        # What an earlier run has left may be what is damaged: then it is fetched once more, from the start.
+        for _ in range(2 if _is_filled(partial) else 1):
+            try:
+                done = _fetch(offer, shared, partial, progress, stop)
+            except DamagedArchive as error:
+                _discard(partial)
+                trouble = error.message
+            except TransferError as error:
+                trouble = error.message
+                break
+            else:
+                _discard(partial)
+                progress.finished(offer.info.path)
+                return done
+        troubles.append(trouble)
+    raise StoreError("; ".join(troubles))
+
+
+def _is_filled(partial: Path) -> bool:
+    try:
+        return partial.stat().st_size > 0
+    except OSError:
+        return False
+
+
+def _discard(partial: Path) -> None:
+    with suppress(OSError):
+        partial.unlink()
+
+
+class DamagedArchive(StoreError):
+    """An archive that is not what its description says."""
+
+
+def _fetch(offer: Offer, shared: SharedStore, partial: Path, progress: Progress, stop: Event) -> StoreObject:
+    """Fetch and unpack one archive; nothing is kept of one that is not what it should be.
+
+    Raises DamagedArchive, TransferError, and StoreError where the disk is the trouble."""
+    info = offer.info
+    arriving = offer.cache.transport.pieces(info.url, info.file_size, partial, progress.received)
+    place = shared.store.new_place()
+    try:
+        _unpack_verified(info, arriving, place, stop)
+        return shared.add(place, info, offer.key)
+    except (TransferError, _Stopped, _DiskError):
+        raise
+    except OSError as error:
+        raise _DiskError(f"cannot write '{shared.root}': {error.strerror}") from None
+    finally:
+        arriving.close()
+        remove(place)
+
+
+def _unpack_verified(info: NarInfo, arriving: Iterator[bytes], place: Path, stop: Event) -> None:
+    checked = _Checked(info.nar_size, stop)
+    try:
+        plain = cast(BinaryIO, PieceReader(checked.pass_on(decompressed(info.compression, arriving))))
+        unpack(plain, place)
+        if plain.read(1):
+            raise StoreError("something follows its end")
+        # A decompressor may have its end before the last piece; a partial file is to be whole.
+        for _ in arriving:
+            pass
+        checked.compare(info)
+    except (TransferError, _Stopped):
+        raise
+    except StoreError as error:
+        raise DamagedArchive(f"the archive of '{info.path}' is damaged: {error.message}") from None
+
+
+class _Checked:
+    """Counts and hashes the bytes of an archive on their way."""
+
+    def __init__(self, limit: int, stop: Event) -> None:
+        self._limit = limit
+        self._stop = stop
+        self._size = 0
+        self._digest = sha256()
+
+    def pass_on(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        """The pieces."""
+        for piece in pieces:
+            self._size += len(piece)
+            if self._size > self._limit:
+                raise StoreError(f"it is longer than {self._limit} bytes")
+            if self._stop.is_set():
+                raise _Stopped("another download has failed")
+            self._digest.update(piece)
+            yield piece
+
+    def compare(self, info: NarInfo) -> None:
+        """Raises StoreError where the bytes were not those that a description promises."""
+        if self._size != info.nar_size:
+            raise StoreError(f"it has {self._size} bytes, but should have {info.nar_size}")
+        if self._digest.digest() != info.nar_hash.digest:
+            should = info.nar_hash.format("base16")
+            raise StoreError(f"its SHA-256 is {self._digest.hexdigest()}, but should be {should}")
