@@ -56,7 +56,7 @@ def are_same(inputs: Inputs) -> bool:
     try:
         if any(reads.ask(question, path) != answer for question, path, answer in facts):
             return False
-        return bool(_digest(map(os.stat, paths.split(b"\0"))) == digest)
+        return bool(_digest(map(os.stat, paths.split(b"\0") if paths else ())) == digest)
     except OSError:
         return False
 

@@ -84,6 +84,7 @@ class DerivationRegistry:
         self.texts: dict[str, Text] = {}
         self.sources: dict[str, Source] = {}
         self._hashes: dict[str, str] = {}
+        self._written: set[str] = set()
         self._copied: dict[bytes, str] = {}
         self._real_folders: dict[bytes, bytes] = {}
         self._scratch: LocalStore | None = None
@@ -93,15 +94,22 @@ class DerivationRegistry:
 
     @classmethod
     def open(
-        cls, store_dir: str = paths.STORE_DIR, *, target: Path | None = None, cache: Path | None = None
+        cls,
+        store_dir: str = paths.STORE_DIR,
+        *,
+        target: Path | None = None,
+        cache: Path | None = None,
+        read_only: bool = False,
     ) -> DerivationRegistry:
-        """A registry that reads the machine's own store too. `target` is the folder of a store to write to, `cache` one
-        to keep fetched trees in; both are made when first needed."""
+        """A registry that reads the machine's own store too. `target` is the folder of a store to write to (with
+        `read_only`, to read from), `cache` one to keep fetched trees in; both are made when first needed."""
+        given = None if target is None else LocalStore(target, store_dir, writable=not read_only)
+        own = LocalStore("/", store_dir)
         return cls(
             store_dir,
-            target=None if target is None else LocalStore(target, store_dir, writable=True),
+            target=None if read_only else given,
             cache=None if cache is None else LocalStore(cache, store_dir, writable=True),
-            read_from=(LocalStore("/", store_dir),),
+            read_from=(given, own) if read_only and given is not None else (own,),
         )
 
     # Derivations
@@ -207,6 +215,30 @@ class DerivationRegistry:
                 found.add(current)
                 waiting += self.references(current)
         return found
+
+    def write_closure(self, path: str) -> None:
+        """Write to the target what is not there yet of a store path and all that it refers to: what was made here is
+        there already, so that this is what comes from other stores.
+
+        Raises StoreError for what is nowhere, and for a derivation of which only the hash is known."""
+        assert self.target is not None
+        for member in sorted(self.closure(path) - self._written):
+            if not self.target.has(member):
+                self._write(self.target, member)
+            self._written.add(member)
+
+    def _write(self, target: LocalStore, path: str) -> None:
+        if path in self.texts:
+            target.add_text(path, self.texts[path].content)
+        elif path in self.derivations:
+            target.add_text(path, self.derivations[path].text())
+        elif path in self.sources:
+            _write_source(target, path, self.sources[path])
+        else:
+            holder = next((store for store in self.stores if store.has(path)), None)
+            if holder is None:
+                raise StoreError(f"path '{path}' is not valid")
+            target.add_tree(path, os.fsencode(holder.physical(path)))
 
     def references(self, path: str) -> tuple[str, ...]:
         """The store paths that a store path refers to, as far as that is known: of what is only on disk, nothing is.
@@ -357,12 +389,7 @@ class DerivationRegistry:
     def _materialise(self, path: str) -> Path:
         """Write what is in memory to the scratch folder."""
         scratch = self._scratch_store()
-        if path in self.texts:
-            scratch.add_text(path, self.texts[path].content)
-        elif path in self.derivations:
-            scratch.add_text(path, self.derivations[path].text())
-        else:
-            _write_source(scratch, path, self.sources[path])
+        self._write(scratch, path)
         return scratch.physical(path)
 
     def _scratch_store(self) -> LocalStore:
@@ -372,7 +399,7 @@ class DerivationRegistry:
 
             self._scratch_folder = TemporaryDirectory(prefix="pyoci-", ignore_cleanup_errors=True)
             reads.ignore(self._scratch_folder.name)
-            self._scratch = LocalStore(Path(self._scratch_folder.name), self.store_dir, writable=True)
+            self._scratch = LocalStore(self._scratch_folder.name, self.store_dir, writable=True)
         return self._scratch
 
     def realise(self, context: Iterable[str]) -> None:
