@@ -103,6 +103,8 @@ REFUSED = [
     ('(pkgs.writeText "a" pkgs.tool.drvPath).drvPath', EvalError, "known by its hash only"),
     ("pkgs.secret.outPath", Thrown, "has an unfree license"),
     ("pkgs.wreck.outPath", Thrown, "is marked as broken"),
+    ("pkgs.madeWithWreck.outPath", Thrown, "wreck"),
+    ("pkgs.madeWithHidden.outPath", Thrown, "dependencies of made-with-hidden"),
     ("pkgs.foreign.drvPath", Thrown, "is not supported on"),
     ('pkgs.symlinkJoin { name = "a"; paths = [ ]; }', EvalError, "has no symlinkJoin"),
     (
@@ -126,6 +128,14 @@ def test_a_way_out_is_named(embedded: Evaluate) -> None:
     with pytest.raises(EvalError) as caught:
         embedded("pkgs.tool.src")
     assert "--nixpkgs" in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize("name", ["wreck", "madeWithWreck", "madeWithHidden"])
+def test_admitted(embedded: Evaluate, name: str) -> None:
+    """What a configuration allows is not refused."""
+    assert embedded(f"(import <nixpkgs> {{ config.allowBroken = true; }}).{name}.outPath").startswith("/nix/store/")
+    with pytest.raises(Thrown):
+        embedded(f"(import <nixpkgs> {{ config.allowUnfree = true; }}).{name}.outPath")
 
 
 def test_unknown_is_not_caught(embedded: Evaluate) -> None:

@@ -9,14 +9,19 @@
 #   { _ = "unknown"; type; }           anything else, and whatever cannot be evaluated
 { tree, system }:
 let
-  config = {
-    # Refusals are facts to tell, not errors to meet.
-    allowUnfree = true;
-    allowBroken = true;
-    allowUnsupportedSystem = true;
-    allowInsecurePredicate = _: true;
+  # Refusals are facts to tell, not errors to meet.
+  allowed = {
+    unfree.allowUnfree = true;
+    broken.allowBroken = true;
+    unsupported.allowUnsupportedSystem = true;
+    insecure.allowInsecurePredicate = _: true;
   };
-  pkgs = import tree { inherit system config; overlays = [ ]; };
+  pkgsAllowing = reasons: import tree {
+    inherit system;
+    config = builtins.foldl' (config: reason: config // allowed.${reason}) { } reasons;
+    overlays = [ ];
+  };
+  pkgs = pkgsAllowing (builtins.attrNames allowed);
 
   inherit (builtins)
     attrNames elem elemAt filter getAttr getContext hasContext isAttrs isList isString length listToAttrs map mapAttrs
@@ -112,6 +117,11 @@ let
       (name: { inherit name; value = attempt null (whole (package extras (select (path ++ [ name ]) pkgs))); })
       names);
 
+  # Packages that are refused when no more than some reasons are allowed.
+  refused = { path, names, allowing }:
+    let limited = pkgsAllowing allowing;
+    in filter (name: ! (tryEval (select (path ++ [ name ]) limited).drvPath).success) names;
+
   # Derivations that packages carry, by name of the package and of the attribute.
   parts = { path, wanted }: map
     ({ name, part }: attempt null (whole (package false (select (path ++ [ name part ]) pkgs))))
@@ -150,6 +160,6 @@ let
 
 in
 {
-  inherit names kinds packages parts variant values force template inputs platform;
+  inherit names kinds packages refused parts variant values force template inputs platform;
   builders = { }: attrNames templates.builders;
 }

@@ -11,7 +11,7 @@ import json
 import os
 import re
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -40,7 +40,7 @@ class EvaluatedTree:
         self.folder = str(tree)
         self._evaluator: Final = evaluator
         self._modulos: dict[str, str] = {}
-        self._used: set[str] = set()
+        self._inputs: dict[str, list[str]] = {}
         self._sources: dict[str, str | None] = {}
         arguments: dict[str, Lazy] = {"tree": os.fsencode(tree), "system": evaluator.system}
         self._functions: Final[Value] = evaluator.run(
@@ -53,7 +53,7 @@ class EvaluatedTree:
             raise TreeError(answer["error"])
         self._modulos |= answer["modulos"]
         self._sources |= answer["sources"]
-        self._used.update(answer["used"])
+        self._inputs |= answer["inputs"]
         return answer["told"]
 
     def modulo(self, derivation_path: str) -> str:
@@ -61,8 +61,8 @@ class EvaluatedTree:
             raise StoreError(f"no answer named the derivation '{derivation_path}'")
         return self._modulos[derivation_path]
 
-    def used(self, derivation_paths: Iterable[str]) -> set[str]:
-        return self._used
+    def inputs(self, derivation_path: str) -> set[str]:
+        return set(self._inputs.get(derivation_path, ()))
 
     def source(self, store_path: str) -> str | None:
         return self._sources.get(store_path)
@@ -79,8 +79,11 @@ class EvaluatedTree:
         modulos = {path: store.modulo(path) for path in set(_DERIVATION.findall(text))}
         named = set(_SOURCE.findall(text)) if function in ("template", "platform") else set()
         sources = {path: self._read(path) for path in named}
-        used = sorted({path for made in store.derivations.values() for path in made.input_derivations})
-        return json.dumps({"told": told, "modulos": modulos, "sources": sources, "used": used}).encode()
+        # What the parent knows already, it need not be told.
+        inputs = {
+            path: sorted(made.input_derivations) for path, made in store.derivations.items() if path not in self._inputs
+        }
+        return json.dumps({"told": told, "modulos": modulos, "sources": sources, "inputs": inputs}).encode()
 
     def _tell(self, function: str, argument: dict[str, Any]) -> Json:
         return _as_json(force_deep(call(force(self._functions[function]), _as_nix(argument))))

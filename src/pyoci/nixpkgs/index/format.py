@@ -36,9 +36,11 @@ A record's first field says what it is, tabs part the fields:
 `drv` is the hash part of `HASH-NAME.drv`, or the whole path where the name differs. `outputs` is `out:HASH dev:HASH`,
 in order; where the path is not HASH-NAME-OUTPUT it is spelled out, and the derivation behind a second colon where the
 output belongs to another one. `flags` are letters: `s` outputUnspecified, `d` other derivations are made with it, `u`
-unfree, `b` broken, `i` insecure, `p` not for this system. `shape` is the number in the pool of the list of its
-attribute names. A fact is `KEY=text`, `KEY!JSON`, `KEY#number in the pool` or `KEY@HASH output` (a derivation that has
-a record), KEY being `m.NAME` for an attribute of `meta`, `c.NAME` for one of the package itself.
+unfree, `b` broken, `i` insecure, `p` not for this system (in capitals: something that it is made with is, and has no
+record). `shape` is the number in the pool of the list of its attribute names. A fact is `KEY=text`, `KEY!JSON`,
+`KEY#number in the pool` or `KEY@HASH output` (a derivation that has a record), KEY being `m.NAME` for an attribute of
+`meta`, `c.NAME` for one of the package itself; `meta#` is the list of the names in `meta`, `with=` has the hash parts
+of derivations that it is made with and that have a flag of `u` to `p`.
 """
 
 from __future__ import annotations

@@ -4,9 +4,10 @@
 came out the same in every probe is part of the template, marks and all; what follows a flag is noted as that flag; all
 else is kept once for each setting of the flags. A template is
 
-    { "base": "stdenvNoCC", "flags": ["executable"], "attrs": { NAME: VALUE } }
+    { "base": "stdenvNoCC", "attrs": { NAME: VALUE } }
 
-where `attrs` lacks what the base's own template says too, and a VALUE is told as describe.nix tells it, or
+where `attrs` lacks what the base's own template says too (and with `flags` and `settings`, where the builder refused
+some settings of its flags: those that it takes). A VALUE is told as describe.nix tells it, or
 
     { "_": "flag", "name": … }                           the flag itself
     { "_": "cases", "by": [ FLAG… ], "cases": { "true false": VALUE } }
@@ -76,26 +77,35 @@ def has_unknown(value: Json) -> bool:
 
 
 def template(probes: list[Json], bases: Mapping[str, Mapping[str, Json]]) -> Json:
-    """The template of a builder's probes; `bases` are the attributes of the bases known so far, by name."""
-    attributes = [{name: tidy(value) for name, value in probe["attrs"].items()} for probe in probes]
-    given: list[dict[str, Json]] = [probe["given"] for probe in probes]
+    """The template of a builder's probes; `bases` are the attributes of the bases known so far, by name.
+
+    Raises ValueError where all probes failed, or what they gave follows from nothing that they were given."""
+    answered = [probe for probe in probes if probe["attrs"] is not None]
+    if not answered:
+        raise ValueError("it does not evaluate")
+    attributes = [{name: tidy(value) for name, value in probe["attrs"].items()} for probe in answered]
+    given: list[dict[str, Json]] = [probe["given"] for probe in answered]
     base = next((name for name in BASES if name in bases and _same_stdenv(bases[name], attributes[0])), "")
     flags = sorted(given[0])
+    told: dict[str, Json] = {"base": base}
     if flags == ["count"]:
         merged = _repeated(attributes)
-        flags = []
     else:
         merged = _merged(attributes, given, flags)
+        if len(answered) < len(probes):
+            told["flags"] = flags
+            told["settings"] = sorted(_setting(some, flags) for some in given)
     inherited = bases.get(base, {})
-    return {
-        "base": base,
-        "flags": flags,
-        "attrs": {
-            name: value
-            for name, value in merged.items()
-            if name == "name" or name not in inherited or inherited[name] != value
-        },
+    told["attrs"] = {
+        name: value
+        for name, value in merged.items()
+        if name == "name" or name not in inherited or inherited[name] != value
     }
+    return told
+
+
+def _setting(given: Mapping[str, Json], flags: Iterable[str]) -> str:
+    return " ".join("true" if given[flag] else "false" for flag in flags)
 
 
 def _same_stdenv(base: Mapping[str, Json], attributes: Mapping[str, Json]) -> bool:
@@ -123,7 +133,7 @@ def _cases(flags: list[str], given: list[dict[str, Json]], values: list[Json]) -
         for some in combinations(flags, count):
             cases: dict[str, Json] = {}
             for probe, value in zip(given, values, strict=True):
-                setting = " ".join("true" if probe[flag] else "false" for flag in some)
+                setting = _setting(probe, some)
                 if cases.setdefault(setting, value) != value:
                     break
             else:

@@ -12,14 +12,15 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from pyoci.nixpkgs.index import learn
+from pyoci.nixpkgs.index.closure import closure_with
 from pyoci.nixpkgs.index.format import escape, write
 from pyoci.nixpkgs.index.learn import Json
-from pyoci.nixpkgs.index.records import Layout, compact
+from pyoci.nixpkgs.index.records import Layout, compact, refusals
 from pyoci.nixpkgs.index.tree import Tree, TreeError
 
 NESTED: Final = tuple(
     """
-    python3Packages python38Packages pythonPackages python2Packages python27Packages perlPackages perl530Packages
+    python3Packages python38Packages perlPackages perl530Packages
     nodePackages nodePackages_latest rubyPackages luaPackages lua52Packages lua53Packages luajitPackages ocamlPackages
     phpPackages php74Packages phpExtensions php74Extensions beamPackages coqPackages elmPackages rustPackages
     dotnetCorePackages dotnetPackages lispPackages llvmPackages llvmPackages_9 llvmPackages_10 llvmPackages_latest
@@ -72,12 +73,11 @@ def make_index(tree: Tree, system: str, nested: Iterable[str] = NESTED, progress
 def ask(tree: Tree, nested: Iterable[str], progress: Progress) -> Answers:
     """Ask a tree for everything that an index holds, hashes apart."""
     answers = Answers()
-    for path in ("", *nested):
+    top_level = tree.call("names", {"path": []})
+    for path in ("", *(path for path in nested if path.partition(".")[0] in top_level)):
         try:
-            names = tree.call("names", {"path": path.split(".") if path else []})
+            names = tree.call("names", {"path": _path(path)}) if path else top_level
         except TreeError as error:
-            if not path:
-                raise
             progress(f"no {path}: {error.message}")
             continue
         progress(f"{path or 'top level'}: {len(names)} names")
@@ -134,7 +134,7 @@ def _ask_set(tree: Tree, answers: Answers, path: str, names: list[str]) -> None:
     throwing += [name for name, facts in packages.items() if facts is None]
     for name in throwing:
         if path and not tree.tells_errors:
-            failures[name] = f"{path}.{name} cannot be evaluated in this release of nixpkgs"
+            failures[name] = f"{name} cannot be evaluated in this release of nixpkgs"
             continue
         try:
             tree.call("force", {"path": _path(path), "name": name})
@@ -171,23 +171,21 @@ def _ask_parts(tree: Tree, answers: Answers) -> None:
 
 def _ask_builders(tree: Tree, answers: Answers, progress: Progress) -> None:
     bases: dict[str, dict[str, Json]] = {}
+    without: list[str] = []
     builders = tree.call("builders", {})
     for name in [*learn.BASES, *(name for name in builders if name not in learn.BASES)]:
         try:
-            probes = tree.call("template", {"name": name})
-            if probes is None:
-                raise TreeError("does not evaluate")
-            answers.inner += [
-                facts for facts in tree.call("inputs", {"name": name}) if facts["name"] not in learn.MADE_BY_BUILDERS
-            ]
-        except TreeError as error:
-            progress(f"no template for {name}: {error.message}")
+            template = learn.template(tree.call("template", {"name": name}), bases if name not in learn.BASES else {})
+            inputs = tree.call("inputs", {"name": name})
+        except (TreeError, ValueError) as error:
+            without.append(f"{name} ({error})")
             continue
-        template = learn.template(probes, bases)
+        answers.inner += [facts for facts in inputs if facts["name"] not in learn.MADE_BY_BUILDERS]
         if name in learn.BASES:
-            template["base"] = ""
-            template["attrs"] = bases[name] = learn.template(probes, {})["attrs"]
+            bases[name] = template["attrs"]
         answers.templates[name] = learn.without_quotes(learn.with_inner_arguments(name, template))
+    if without:
+        progress(f"builders that this release does not have, or that do not evaluate: {', '.join(without)}")
     answers.platform = tree.call("platform", {})
 
 
@@ -197,7 +195,10 @@ def lay_out(answers: Answers, tree: Tree, system: str, progress: Progress) -> by
     layout.known = {facts["drv"] for packages in answers.packages.values() for facts in packages.values()}
     layout.known |= {facts["drv"] for facts in answers.inner}
     layout.known |= {facts["drv"] for _, _, facts in answers.variants}
-    layout.used = tree.used(layout.known)
+    everything = [facts for packages in answers.packages.values() for facts in packages.values()] + answers.inner
+    marked = {facts["drv"] for facts in everything if refusals(facts, system)}
+    layout.made_with, layout.used = closure_with(sorted(layout.known), tree.inputs, marked)
+    _find_refusals(layout, answers, tree, system)
     for path, kinds in answers.kinds.items():
         layout.add_set(path, _members(layout, answers, path, kinds))
     for facts in answers.inner:
@@ -219,6 +220,41 @@ def lay_out(answers: Answers, tree: Tree, system: str, progress: Progress) -> by
     }
     modulos = {path: tree.modulo(path) for path in sorted(layout.derivations)}
     return write(facts, layout.sections(modulos, templates, variants, sources))
+
+
+_REASONS: Final = {"u": "unfree", "b": "broken", "i": "insecure", "p": "unsupported"}
+
+
+def _find_refusals(layout: Layout, answers: Answers, tree: Tree, system: str) -> None:
+    """Packages that are refused for something that they are made with, and that is no package of the index."""
+    for path, packages in answers.packages.items():
+        unmarked = [
+            name
+            for name, facts in packages.items()
+            if not refusals(facts, system) and not layout.made_with[facts["drv"]]
+        ]
+        for name in _refused(tree, path, unmarked, ()):
+            for flag, reason in _REASONS.items():
+                others = [other for other in _REASONS.values() if other != reason]
+                if _refused(tree, path, [name], others):
+                    drv = packages[name]["drv"]
+                    layout.refused_within[drv] = layout.refused_within.get(drv, "") + flag
+
+
+def _refused(tree: Tree, path: str, names: list[str], allowing: Iterable[str]) -> list[str]:
+    """Of some packages, those that are refused where only some reasons are allowed."""
+    refused: list[str] = []
+    waiting = [names[start : start + tree.batch] for start in range(0, len(names), tree.batch)]
+    while waiting:
+        batch = waiting.pop()
+        try:
+            refused += tree.call("refused", {"path": _path(path), "names": batch, "allowing": list(allowing)})
+        except TreeError:
+            if len(batch) == 1:
+                refused += batch
+            else:
+                waiting += [batch[: len(batch) // 2], batch[len(batch) // 2 :]]
+    return sorted(refused)
 
 
 def _members(layout: Layout, answers: Answers, path: str, kinds: dict[str, str]) -> dict[str, int]:

@@ -107,7 +107,7 @@ class PackageValues:
             package["system"] = self.index.system
         self._add_facts(package, facts)
         self._add_overrides(package, name, path[len(store) :][:32])
-        guard = self._guard(package, flags)
+        guard = self._guard(package, flags, facts)
         _set_path(package, "drvPath", make_string(path, frozenset((f"={path}",))), guard)
         self._add_outputs(package, name, path, outputs.split(" "), guard)
         if "s" in flags:
@@ -146,15 +146,22 @@ class PackageValues:
         where, derivation = told[default] if default in told else next(iter(told.values()))
         _set_path(package, "outPath", make_string(where, frozenset((f"!{default}!{derivation}",))), guard)
 
-    def _guard(self, package: dict[str, Lazy], flags: str) -> Any:
-        """The function of thunks `[function, path]` that asks first whether the package is admitted; None where there
-        is nothing to ask."""
-        reasons = {name: flag in flags for flag, name in _FLAGS.items()}
-        if not self._ask_all and not any(reasons.values()):
+    def _guard(self, package: dict[str, Lazy], flags: str, facts: list[str]) -> Any:
+        """The function of thunks `[function, path]` that asks first whether the package, and what it is made with, is
+        admitted; None where there is nothing to ask."""
+        own = {name: flag in flags for flag, name in _FLAGS.items()}
+        within = {name: flag.upper() in flags for flag, name in _FLAGS.items()}
+        made_with = facts[0][5:].split(" ") if facts and facts[0].startswith("with=") else []
+        if not (self._ask_all or made_with or any(own.values()) or any(within.values())):
             return None
 
         def admitted(thunk: Thunk) -> Value:
-            call2(force(self._admit), reasons, package)
+            admit = force(self._admit)
+            for derivation in made_with:
+                force(self.derivation(derivation, "")["outPath"])
+            if any(within.values()):
+                call2(admit, within, {"name": f"dependencies of {package['name']}", "meta": {}})
+            call2(admit, own, package)
             return thunk[1]
 
         return admitted
@@ -168,7 +175,7 @@ class PackageValues:
                 package[key] = value
             elif fact.startswith("m."):
                 meta.append(fact[2:])
-            else:
+            elif fact.startswith("meta#"):
                 names = self.index.pooled(int(fact[5:]))
         if "meta" not in package:
             return
@@ -205,12 +212,13 @@ class PackageValues:
         return self.derivation(derivation, output)
 
     def derivation(self, derivation: str, output: str) -> Value:
-        """The package of a derivation, by its path or the hash part of that, and of its output."""
+        """The package of a derivation, by its path or the hash part of that, and of its output (empty: the package's
+        own choice)."""
         record = self.index.record_of_derivation(derivation)
         if record is None:
             raise EvalError(f"the package index does not have the derivation '{derivation}'")
         package = self._value(record, derivation)
-        return package if output == package["outputName"] else force(package[output])
+        return package if output in ("", package["outputName"]) else force(package[output])
 
     def _add_overrides(self, package: dict[str, Lazy], name: str, derivation: str) -> None:
         for attribute in _OVERRIDES:
@@ -262,7 +270,7 @@ class PackageValues:
             if kind == "set":
                 value = value["attrs"]
             elif kind == "unknown":
-                return [self._not_told]
+                return [self._not_told, None]
             return {name: self.told(inner) for name, inner in value.items()}
         return value
 

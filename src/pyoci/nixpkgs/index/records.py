@@ -37,6 +37,10 @@ class Layout:
     """Path of a derivation to the number of the record that stands for it when another record refers to it."""
     used: set[str] = field(default_factory=set)
     """Paths of the derivations that others are made with."""
+    made_with: dict[str, frozenset[str]] = field(default_factory=dict)
+    """By path of a derivation, those that it is made with and that some configurations refuse."""
+    refused_within: dict[str, str] = field(default_factory=dict)
+    """By path of a derivation, the flags of what it is made with where that is no derivation of the index."""
     derivations: set[str] = field(default_factory=set)
     """Paths of all derivations whose hash modulo is needed."""
     sets: list[tuple[str, list[str], list[int]]] = field(default_factory=list)
@@ -95,24 +99,14 @@ class Layout:
         return text
 
     def _flags(self, facts: Json) -> str:
-        meta = facts["meta"]
-        flags = {
-            "s": facts["selects"],
-            "d": facts["drv"] in self.used,
-            "u": _flag(meta, "unfree", any(_is_unfree(licence) for licence in _as_list(meta.get("license")))),
-            "b": _flag(meta, "broken", False),
-            "i": _flag(meta, "insecure", bool(_as_list(meta.get("knownVulnerabilities")))),
-            "p": _flag(meta, "unsupported", self._is_unsupported(meta)),
-        }
-        return "".join(flag for flag, is_set in flags.items() if is_set)
-
-    def _is_unsupported(self, meta: Json) -> bool:
-        platforms, bad = meta.get("platforms"), meta.get("badPlatforms")
-        listed = isinstance(platforms, list) and all(isinstance(platform, str) for platform in platforms)
-        return (listed and self.system not in platforms) or (isinstance(bad, list) and self.system in bad)
+        flags = ("s" if facts["selects"] else "") + ("d" if facts["drv"] in self.used else "")
+        return flags + refusals(facts, self.system) + self.refused_within.get(facts["drv"], "").upper()
 
     def _facts(self, facts: Json) -> Iterable[str]:
         meta = {key: value for key, value in facts["meta"].items() if key != "available"}
+        made_with = sorted(map(self._hash, self.made_with.get(facts["drv"], ())))
+        if made_with:
+            yield f"with={' '.join(made_with)}"
         yield f"meta#{self.pooled(sorted(facts['meta']))}"
         for key, value in sorted(meta.items()):
             if key in ("license", "platforms", "badPlatforms") and not _is_unknown(value):
@@ -122,7 +116,7 @@ class Layout:
             else:
                 yield from self._fact(f"m.{key}", _plain(value))
         for key, value in sorted({**facts.get("inputs", {}), **facts["carried"], **facts["build"]}.items()):
-            if key != "system":
+            if key != "system" or value != self.system:
                 yield from self._fact(f"c.{key}", tidy(value))
 
     def _fact(self, key: str, value: Json) -> Iterable[str]:
@@ -152,39 +146,61 @@ class Layout:
         sources: dict[str, str],
     ) -> dict[str, str]:
         """The text of each section; `modulos` are the hashes modulo by derivation path."""
+        # Sorted, records of the same package stand together, and compress to one.
+        order = {line: number for number, line in enumerate(sorted(self.records))}
+        final = {number: order[line] for line, number in self.records.items()}
         sets: list[str] = []
         entries: list[int] = []
         names: list[str] = []
         start = 0
+        placed: dict[tuple[str, tuple[int, ...]], str] = {}
         for path, members, numbers in self.sets:
             text = "\n".join(members)
-            length = len(text.encode("utf-8", "surrogateescape"))
-            sets.append(f"{path}\t{len(entries)}\t{len(members)}\t{start}\t{length}")
-            names.append(text)
-            entries.extend(numbers)
-            start += length
-        records = lines(self.records)
+            # Many sets are the same by another name.
+            place = placed.get((text, tuple(numbers)))
+            if place is None:
+                length = len(text.encode("utf-8", "surrogateescape"))
+                place = placed[text, tuple(numbers)] = f"{len(entries)}\t{len(members)}\t{start}\t{length}"
+                names.append(text)
+                entries.extend(final[number] for number in numbers)
+                start += length
+            sets.append(f"{path}\t{place}")
+        records = lines(order)
         pool = lines(self.pool)
         return {
             "sets": lines(sets),
             "names": "".join(names),
             "entries": table(entries, ENTRY_DIGITS),
-            "places": table(_starts(self.records), PLACE_DIGITS),
+            "places": table(_starts(order), PLACE_DIGITS),
             "records": records,
             "pool-places": table(_starts(self.pool), PLACE_DIGITS),
             "pool": pool,
-            "derivations": lines(sorted(self._derivation_line(path, modulo) for path, modulo in modulos.items())),
+            "derivations": lines(
+                sorted(self._derivation_line(path, modulo, final) for path, modulo in modulos.items())
+            ),
             "templates": lines(f"{name}\t{compact(value)}" for name, value in sorted(templates.items())),
             "variants": lines(
-                f"{self._hash(path)}\t{given}\t{number}" for (path, given), number in sorted(variants.items())
+                f"{self._hash(path)}\t{given}\t{final[number]}" for (path, given), number in sorted(variants.items())
             ),
             "sources": lines(f"{path}\t{json.dumps(text)}" for path, text in sorted(sources.items())),
         }
 
-    def _derivation_line(self, path: str, modulo: str) -> str:
+    def _derivation_line(self, path: str, modulo: str, final: dict[int, int]) -> str:
         number = self.by_derivation.get(path)
-        record = NO_RECORD if number is None else base36(number, ENTRY_DIGITS)
+        record = NO_RECORD if number is None else base36(final[number], ENTRY_DIGITS)
         return f"{self._hash(path)} {modulo} {record}"
+
+
+def refusals(facts: Json, system: str) -> str:
+    """The flags of reasons for which a configuration may refuse a package."""
+    meta = facts["meta"]
+    flags = {
+        "u": _flag(meta, "unfree", any(_is_unfree(licence) for licence in _as_list(meta.get("license")))),
+        "b": _flag(meta, "broken", False),
+        "i": _flag(meta, "insecure", bool(_as_list(meta.get("knownVulnerabilities")))),
+        "p": _flag(meta, "unsupported", _is_unsupported(meta, facts["build"].get("system", system))),
+    }
+    return "".join(flag for flag, is_set in flags.items() if is_set)
 
 
 def _starts(items: Iterable[str]) -> Iterable[int]:
@@ -213,6 +229,13 @@ def _flag(meta: Json, name: str, computed: bool) -> bool:
 
 def _is_unfree(licence: Json) -> bool:
     return isinstance(licence, dict) and licence.get("attrs", {}).get("free") is False
+
+
+def _is_unsupported(meta: Json, system: str) -> bool:
+    """Whether a package is not for the system that it is made for (a 32-bit one is not for the index's)."""
+    platforms, bad = meta.get("platforms"), meta.get("badPlatforms")
+    listed = isinstance(platforms, list) and all(isinstance(platform, str) for platform in platforms)
+    return (listed and system not in platforms) or (isinstance(bad, list) and system in bad)
 
 
 def _is_unknown(value: Json) -> bool:

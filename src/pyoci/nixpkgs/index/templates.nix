@@ -2,7 +2,7 @@
 # attributes that reach `derivation`. Nothing is built, and no path is computed: a mark need not be a valid hash.
 #
 # A probe is { given; result; }: `result` is the derivation; `given` says which of the arguments that are no text
-# (flags, and whether an optional argument is there) this probe had. maker.py compares a builder's probes.
+# (flags, and whether an optional argument is there) this probe had. learn.py compares a builder's probes.
 { pkgs, tell }:
 let
   inherit (builtins) attrValues concatMap elemAt foldl' isAttrs isList map tryEval;
@@ -172,14 +172,17 @@ let
     container = one (pkgs.ociTools.buildContainer { args = [ ]; });
   };
 
-  attempt = value: tryEval (builtins.deepSeq value value);
-
-  # Everything that reaches `derivation`; of what cannot be evaluated, nothing.
-  learned = probes:
-    let
-      told = map (probe: { inherit (probe) given; attrs = builtins.mapAttrs (_: tell 2) probe.result.drvAttrs; }) probes;
-      result = attempt told;
+  attempt = value:
+    let result = tryEval (builtins.deepSeq value value);
     in if result.success then result.value else null;
+
+  # Everything that reaches `derivation`; null of a probe that the builder refuses.
+  learned = probes: map
+    (probe: {
+      inherit (probe) given;
+      attrs = attempt (builtins.mapAttrs (_: tell 2) probe.result.drvAttrs);
+    })
+    probes;
 
   # The derivations among the values of a builder's attributes.
   inputsOf = value:
@@ -189,5 +192,13 @@ let
 in
 {
   inherit learned builders;
-  inputs = probes: concatMap (probe: concatMap inputsOf (attrValues probe.result.drvAttrs)) probes;
+  # Derivations are not looked into here: what they hold leads to all of the tree.
+  inputs = probes: concatMap
+    (probe:
+      let
+        found = concatMap inputsOf (attrValues probe.result.drvAttrs);
+        result = tryEval (foldl' (known: input: builtins.seq input known) found found);
+      in
+      if result.success then result.value else [ ])
+    probes;
 }

@@ -29,6 +29,8 @@ class Template:
         told = json.loads(text)
         self._packages: Final = packages
         self.base: Final[str] = told["base"]
+        self._flags: Final[list[str]] = told.get("flags", [])
+        self._settings: Final[frozenset[str]] = frozenset(told.get("settings", ()))
         self._constants: dict[str, Lazy] = {}
         self._fills: dict[str, Fill] = {}
         for name, value in told["attrs"].items():
@@ -40,6 +42,10 @@ class Template:
 
     def fill(self, arguments: Arguments) -> dict[str, Lazy]:
         """The attributes for some arguments; flags are Booleans among them."""
+        if self._settings and _setting(arguments, self._flags) not in self._settings:
+            raise EvalError(
+                "the builder of this release does not take such arguments", hint="name a real nixpkgs: --nixpkgs TREE"
+            )
         attributes = dict(self._constants)
         for name, fill in self._fills.items():
             value = fill(arguments)
@@ -106,8 +112,7 @@ class Template:
         }
 
         def fill(arguments: Arguments) -> Lazy:
-            setting = " ".join("true" if force(_given(arguments, flag)) else "false" for flag in flags)
-            chosen = fills.get(setting)
+            chosen = fills.get(_setting(arguments, flags))
             return _ABSENT if chosen is None else chosen(arguments)
 
         return fill
@@ -123,6 +128,10 @@ def _given(arguments: Arguments, name: str) -> Lazy:
             f"this release's builder needs the argument '{name}'", hint="name a real nixpkgs: --nixpkgs TREE"
         )
     return arguments[name]
+
+
+def _setting(arguments: Arguments, flags: list[str]) -> str:
+    return " ".join("true" if force(_given(arguments, flag)) else "false" for flag in flags)
 
 
 def _constant(value: Lazy) -> Fill:

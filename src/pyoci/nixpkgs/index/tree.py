@@ -47,8 +47,8 @@ class Tree(Protocol):
     def modulo(self, derivation_path: str) -> str:
         """The hash modulo of a derivation that an answer named."""
 
-    def used(self, derivation_paths: Iterable[str]) -> set[str]:
-        """Of all derivations that some are made with, directly or not: those that are an input of another one."""
+    def inputs(self, derivation_path: str) -> set[str]:
+        """The derivations that one is made with directly."""
 
     def source(self, store_path: str) -> str | None:
         """The contents of a file that an answer named; None for a folder."""
@@ -117,17 +117,9 @@ class NixInstantiateTree:
     def _known(self, path: str, outputs: Iterable[str]) -> str:
         return self._modulos[path]
 
-    def used(self, derivation_paths: Iterable[str]) -> set[str]:
-        waiting = list(derivation_paths)
-        seen = set(waiting)
-        inputs: set[str] = set()
-        while waiting:
-            text = self._in_store(waiting.pop()).read_bytes()
-            found = {path.decode() for path in _INPUT.findall(text)}
-            inputs |= found
-            waiting += found - seen
-            seen |= found
-        return inputs
+    def inputs(self, derivation_path: str) -> set[str]:
+        text = self._in_store(derivation_path).read_bytes()
+        return {path.decode() for path in _INPUT.findall(text)}
 
     def source(self, store_path: str) -> str | None:
         path = self._in_store(store_path)

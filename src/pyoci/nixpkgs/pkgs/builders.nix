@@ -144,7 +144,7 @@ rec {
   closureInfo = { rootPaths }: build "closureInfo" { inherit rootPaths; } { };
 
   srcOnly = args@{ name, src, patches ? [ ], buildInputs ? [ ], nativeBuildInputs ? [ ], ... }:
-    build "srcOnly" { inherit name src; } { inherit patches buildInputs nativeBuildInputs; };
+    build "srcOnly" { inherit name src; } (intersectAttrs { patches = null; buildInputs = null; nativeBuildInputs = null; } args);
 
   copyPathToStore = builtins.filterSource (_: _: true);
   copyPathsToStore = map copyPathToStore;

@@ -68,6 +68,11 @@ let
     };
     secret = self.stdenv.mkDerivation { name = "secret"; meta.license = { shortName = "mine"; free = false; }; };
     wreck = self.stdenv.mkDerivation { name = "wreck"; meta.broken = true; };
+    madeWithWreck = self.stdenv.mkDerivation { name = "made-with-wreck"; x = self.wreck; };
+    madeWithHidden = self.stdenv.mkDerivation {
+      name = "made-with-hidden";
+      x = self.stdenv.mkDerivation { name = "hidden"; meta.broken = true; };
+    };
     foreign = self.stdenv.mkDerivation { name = "foreign"; meta.platforms = [ "vax-vms" ]; };
     alias = self.tool;
     developed = self.library.dev;
