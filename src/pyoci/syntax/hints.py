@@ -7,120 +7,21 @@ say is taken, so the order of `GUESSES` goes from the particular to the general.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from typing import Any
 
+from pyoci.syntax import foreign, unclosed
 from pyoci.syntax.nodes import Apply, Name, Node, Select, Variable
 from pyoci.syntax.printing import show_identifier
-from pyoci.syntax.source import Source
+from pyoci.syntax.situation import CLOSING, KEYWORDS, OPERATORS, PRECEDING, PREFIXES, Situation
 from pyoci.syntax.table import END
 
-OPENING = {"(": ")", "[": "]", "{": "}", "${": "}", '"': '"', "INDENTED_START": "''"}
-"""Terminals that something else must close, and what."""
-
-KEYWORDS = frozenset(["assert", "else", "if", "in", "inherit", "let", "rec", "then", "with"])
-OPERATORS = frozenset("+ - * / ++ // == != < <= > >= && || -> ! |> <|".split())
-PREFIXES = frozenset(["if", "let", "with", "assert", "!", "-"])
-"""What begins an expression that cannot be an argument as it stands."""
-PRECEDING = OPERATORS | {"application", "selection", "operation", "simple", "expression"}
-CLOSING = frozenset([END, ")", "]", "}", ";", ",", "then", "else", "in", "INDENTED_END"])
-
-
-class Situation:
-    """A text at the token that cannot stand there. `symbols`, `values` and `starts` are what lies on the stack: names
-    of terminals and nonterminals, what was built of them, and where they start; `last` is where the last one ends."""
-
-    def __init__(
-        self,
-        source: Source,
-        symbols: list[str],
-        values: list[Any],
-        starts: list[int],
-        last: int,
-        token: tuple[str, Any, int, int],
-    ) -> None:
-        self.source = source
-        self.symbols = symbols
-        self.values = values
-        self.starts = starts
-        self.last = last
-        self.found, self.value, self.start, self.end = token
-        self.opener = self._opener()
-
-    def _opener(self) -> int:
-        """Where on the stack the innermost construct lies that has not come to its end, or -1."""
-        finished = {"let": 0, "if": 0, "with": 0, "assert": 0}
-        for index in range(len(self.symbols) - 1, -1, -1):
-            symbol = self.symbols[index]
-            if symbol in OPENING:
-                return index
-            if symbol == "in":
-                finished["let"] += 1
-            elif symbol == "else":
-                finished["if"] += 1
-            elif symbol == ";":
-                finished[self.symbols[index - 2]] += 1
-            elif symbol in finished:
-                if not finished[symbol]:
-                    return index
-                finished[symbol] -= 1
-        return -1
-
-    @property
-    def inside(self) -> str:
-        """The innermost construct's first terminal; empty at the outermost level."""
-        return self.symbols[self.opener] if self.opener >= 0 else ""
-
-    @property
-    def within(self) -> list[str]:
-        """What has been read of the innermost construct, its first terminal included."""
-        return self.symbols[max(self.opener, 0) :]
-
-    def ends_with(self, *symbols: str) -> bool:
-        """Are these the last symbols that were read?"""
-        return tuple(self.symbols[-len(symbols) :]) == symbols
-
-    def place(self, offset: int) -> str:
-        """An offset in words."""
-        position = self.source.position(offset)
-        return f"line {position.line}, column {position.column}"
+__all__ = ["Situation", "hint"]
 
 
 def hint(situation: Situation) -> str | None:
     """A suggestion what is wrong, or None."""
     return next((text for guess in GUESSES if (text := guess(situation))), None)
-
-
-def _not_nix(s: Situation) -> str | None:
-    if s.found != "INVALID":
-        return None
-    character = s.value
-    if character == "'":
-        return "strings are written in double quotes (\"…\") or in two single quotes (''…'')"
-    if character == "$":
-        return "a variable is written as its name alone; '${…}' is for strings, paths and attribute names"
-    if character in "&|":
-        return f"the operator is written '{character * 2}'"
-    if character == "\ufeff":
-        return "the text begins with a byte order mark; save it without one"
-    if character == "\\":
-        return "a function is written 'x: body'"
-    if character == "~":
-        return "a path in the home folder is written '~/name'"
-    return None
-
-
-def _uri(s: Situation) -> str | None:
-    if s.found == "URI":
-        name, _, rest = s.value.partition(":")
-        return f"'{s.value}' is read as a URI; write '{name}: {rest}' if a function is meant"
-    return None
-
-
-def _open_comment(s: Situation) -> str | None:
-    if s.found == "/" and s.source.text.startswith("/*", s.start):
-        return f"the comment that begins at {s.place(s.start)} is not closed with '*/'"
-    return None
 
 
 def _needs_parentheses(s: Situation) -> str | None:
@@ -130,6 +31,9 @@ def _needs_parentheses(s: Situation) -> str | None:
         return "an item of a list that has operators is put in parentheses: '[ (a + b) ]'"
     if s.found in PREFIXES - {"!", "-"} and (s.inside == "[" or (s.symbols and s.symbols[-1] in PRECEDING)):
         return f"'{s.found} …' as an operand, an argument or an item of a list is put in parentheses"
+    if s.found == ":" and not s.inside and s.symbols == ["expression"] and isinstance(s.values[0], Select | Variable):
+        name = s.source.text[s.starts[0] : s.last]
+        return f"an attribute is defined with '=': '{name} = …;'; a function is written 'name: body'"
     if s.found == ":" and s.inside not in ("{", "let"):
         return "a function that is an argument or an item is put in parentheses, '(x: …)'; one of two is 'x: y: …'"
     return None
@@ -141,9 +45,9 @@ def _equals_after_colon(s: Situation) -> str | None:
     return None
 
 
-def _equals_after_formals(s: Situation) -> str | None:
-    if s.found == "=" and s.ends_with("formal_set"):
-        return "a function is written '{ … }: body', with a ':'"
+def _body_after_formals(s: Situation) -> str | None:
+    if s.ends_with("formal_set") and s.found != END:
+        return f"a function is written '{{ … }}: body'; is a ':' missing at {s.place(s.last)}?"
     return None
 
 
@@ -204,6 +108,8 @@ def _let_without_in(s: Situation) -> str | None:
         return f"the 'let' at {s.place(s.starts[s.opener])} has no 'in'"
     if s.ends_with("bindings", "attribute_path") and s.found not in ("==", ":"):
         return f"is an 'in' missing before '{_shown(s.values[-1])}', at {s.place(s.starts[-1])}?"
+    if s.within[1:] in (["bindings"], ["bindings_or_none"]) and s.found not in ("//", "INVALID"):
+        return f"is an 'in' missing before '{s.source.text[s.start : s.end]}', at {s.place(s.start)}?"
     return None
 
 
@@ -236,7 +142,25 @@ def _single_equals(s: Situation) -> str | None:
 def _name_without_value(s: Situation) -> str | None:
     if s.inside == "{" and s.ends_with("attribute_path") and s.found in ("}", ";", ","):
         name = _shown(s.values[-1])
+        if s.found == ";" and re.match(r"[^{}=]*\}\s*:", s.source.text[s.end :]):
+            return "the arguments in '{ … }:' are separated by commas, not by ';'"
         return f"'{name}' is given no value; write '{name} = …;', or 'inherit {name};' to take it from around"
+    return None
+
+
+def _name_without_quotes(s: Situation) -> str | None:
+    """`mounts./data = …`, `a = 1; /data = …`: paths where names belong."""
+    if s.symbols[-1:] not in (["bindings_or_none"], ["bindings"]):
+        return None
+    if s.found in ("WHOLE_PATH", "PATH") and re.match(r"\s*=(?!=)", s.source.text[s.end :]):
+        name, _, rest = s.value.partition("/")
+        return f"a name that is no identifier is written in quotes: '{name}\"/{rest}\" = …;'"
+    return None
+
+
+def _interpolation_outside(s: Situation) -> str | None:
+    if s.found == "${" and s.inside not in ("{", "let"):
+        return "'${…}' stands in a string, a path or an attribute's name: put double quotes around the whole"
     return None
 
 
@@ -301,31 +225,6 @@ def _missing_operand(s: Situation) -> str | None:
     return None
 
 
-def _not_closed(s: Situation) -> str | None:
-    if s.inside not in OPENING:
-        return None
-    closing = OPENING[s.inside]
-    opening = "''" if s.inside == "INDENTED_START" else s.inside
-    if s.found == END or (s.found in (")", "]", "}") and s.found != closing):
-        what = "string" if closing in ('"', "''") else f"'{opening}'"
-        return f"the {what} that begins at {s.place(s.starts[s.opener])} is not closed with {_quoted(closing)}"
-    if s.found == ";" and s.inside in ("(", "["):
-        return f"is a '{closing}' missing? The '{opening}' at {s.place(s.starts[s.opener])} is not closed"
-    return None
-
-
-def _quoted(text: str) -> str:
-    return f"two single quotes ({text})" if text == "''" else f"'{text}'"
-
-
-def _nothing_open(s: Situation) -> str | None:
-    if s.found in (")", "]", "}") and not any(symbol in OPENING for symbol in s.symbols):
-        return f"nothing is open here that '{s.found}' could close"
-    if s.found == ";" and not s.inside:
-        return "an expression has no ';' at its end; definitions 'name = value;' do"
-    return None
-
-
 def _nothing_there(s: Situation) -> str | None:
     if s.found == END and not s.symbols:
         return "the text is empty; an expression is needed"
@@ -338,12 +237,19 @@ def _shown(path: Name | list[Name]) -> str:
 
 
 GUESSES: tuple[Callable[[Situation], str | None], ...] = (
-    _not_nix,
-    _uri,
-    _open_comment,
+    unclosed.string,
+    unclosed.interpolation,
+    foreign.shell_variable,
+    foreign.character,
+    foreign.uri,
+    unclosed.comment,
+    foreign.comment,
+    foreign.data_format,
+    foreign.operator,
+    unclosed.definition_in_list,
     _nothing_there,
     _equals_after_colon,
-    _equals_after_formals,
+    _body_after_formals,
     _missing_semicolon,
     _keyword_body,
     _unfinished_if,
@@ -351,6 +257,8 @@ GUESSES: tuple[Callable[[Situation], str | None], ...] = (
     _colon_for_equals,
     _double_equals,
     _name_without_value,
+    _name_without_quotes,
+    _interpolation_outside,
     _single_equals,
     _comma,
     _equals_for_default,
@@ -360,6 +268,6 @@ GUESSES: tuple[Callable[[Situation], str | None], ...] = (
     _missing_operand,
     _missing_expression,
     _needs_parentheses,
-    _not_closed,
-    _nothing_open,
+    unclosed.bracket,
+    unclosed.nothing_open,
 )
