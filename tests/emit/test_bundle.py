@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from pathlib import Path
@@ -9,13 +10,21 @@ from typing import Any
 
 import pytest
 
-from pyoci.emit.bundle import write_bundle
+from pyoci.emit import bundle
 from pyoci.emit.containers import Container
 from pyoci.emit.files import OutputError, replace_folder
+from pyoci.realise.realiser import Realiser
+from pyoci.store.registry import DerivationRegistry
 
 
 def container(config: dict[str, Any]) -> Container:
     return Container("web", "/nix/store/x-join.drv", "/nix/store/x-join", json.dumps(config), (), ())
+
+
+def write_bundle(container: Container, folder: Path) -> None:
+    """Write a bundle that needs no store path."""
+    with Realiser(DerivationRegistry()) as realiser:
+        bundle.write_bundle(container, folder, realiser)
 
 
 BASE = {"ociVersion": "1.0.0", "root": {"path": "rootfs"}}
@@ -88,3 +97,28 @@ def test_a_failure_on_the_way_leaves_the_old_folder(tmp_path: Path) -> None:
         replace_folder(tmp_path / "web", fill, ours=lambda folder: True)
     assert sorted(os.listdir(tmp_path / "web")) == ["config.json", "rootfs"]
     assert os.listdir(tmp_path) == ["web"]
+
+
+def test_what_a_killed_run_has_left_is_removed_and_what_is_in_use_is_not(tmp_path: Path) -> None:
+    left = tmp_path / ".web.pyoci-killed"
+    (left / "new" / "rootfs").mkdir(parents=True)
+    (left / "new" / "rootfs").chmod(0o555)
+    used = tmp_path / ".web.pyoci-used"
+    used.mkdir()
+    descriptor = os.open(used, os.O_RDONLY)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    try:
+        write_bundle(container(BASE), tmp_path / "web")
+    finally:
+        os.close(descriptor)
+    assert sorted(os.listdir(tmp_path)) == [".web.pyoci-used", "web"]
+
+
+def test_a_mount_point_is_not_made_through_a_link(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (tmp_path / "rootfs").mkdir()
+    (tmp_path / "rootfs" / "link").symlink_to(outside)
+    with pytest.raises(OutputError, match="leads through the link '/link'"):
+        bundle.make_mount_point(tmp_path / "rootfs", {"destination": "/link/deep"})
+    assert os.listdir(outside) == []

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pyoci.cli.arguments import Option, UsageError, parse
 from pyoci.cli.evaluation import EVALUATION_OPTIONS, Evaluation, Input, settings_for
+from pyoci.cli.realising import REALISE_OPTIONS, hard_links, realiser_for, show_notes
 from pyoci.cli.results import evaluate
 from pyoci.emit.bundle import write_bundle
 from pyoci.emit.containers import Container
@@ -16,6 +17,7 @@ from pyoci.emit.units import Configuration
 OPTIONS = (
     Option("-o --output", "FOLDER", "write the bundles here, each in a folder of its name"),
     Option("--name", "NAME", "the name of the container, where there is only one"),
+    *REALISE_OPTIONS,
     *EVALUATION_OPTIONS,
 )
 
@@ -37,9 +39,11 @@ def run(words: list[str]) -> int:
             for container in _containers(evaluation, given, attr_path)
         ]
         named = _named(containers, arguments.text("name"))
-        for name, container in named.items():
-            write_bundle(container, Path(output) / name)
-            print(Path(output) / name)
+        with realiser_for(arguments, evaluation) as realiser:
+            for name, container in named.items():
+                closure = write_bundle(container, Path(output) / name, realiser, hard_links=hard_links(arguments))
+                show_notes(closure)
+                print(Path(output) / name)
         return 0
 
     try:
@@ -80,8 +84,13 @@ def help_text() -> str:
     return f"""\
 Usage: pyoci bundle [OPTION …] -o FOLDER [FILE | FOLDER | - …]
 
-Writes each container of the files as an OCI bundle: FOLDER/NAME/config.json and FOLDER/NAME/rootfs/. The container
-of a file is named after the file, those of a configuration by the configuration. A bundle is replaced as a whole.
+Writes each container of the files as an OCI bundle: FOLDER/NAME/config.json and FOLDER/NAME/rootfs/, with all store
+paths that the container needs. The container of a file is named after the file, those of a configuration by the
+configuration. A bundle is replaced as a whole.
+
+Texts and scripts of the file are written by pyoci. Everything else is looked for in a store on this machine, then in
+binary caches, and then, with --from-host, among the programs of this machine. What a cache gives is believed if a
+trusted key has signed it and its hash is the signed one; it is kept in a store of pyoci's own, for the next bundle.
 
 Options:
 {describe(OPTIONS)}
@@ -89,4 +98,7 @@ Options:
 Examples:
   pyoci bundle container.nix -o bundles
   pyoci bundle container.nix -o bundles --name web
+  pyoci bundle container.nix -o bundles --from-host --no-substituters
+  pyoci bundle container.nix -o bundles --store /mnt
+  pyoci bundle container.nix -o bundles --substituter file:///srv/cache --trusted-key cache.example.org-1:…=
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,14 +11,13 @@ from typing import Any
 from pyoci.emit.containers import CONFIG_FILE, Container
 from pyoci.emit.files import OutputError, replace_folder, write_text
 from pyoci.realise.closure import Closure
+from pyoci.realise.copying import copy_closure
 from pyoci.realise.realiser import Realiser
 
 _STANDARD_FOLDERS = ("dev", "proc", "sys")
 
 
-def write_bundle(
-    container: Container, folder: Path, realiser: Realiser | None = None, *, hard_links: bool | None = None
-) -> Closure:
+def write_bundle(container: Container, folder: Path, realiser: Realiser, *, hard_links: bool | None = None) -> Closure:
     """Write a container's bundle: `config.json` byte for byte as its derivation writes it, and a root file system
     with the closure of the container's roots under `nix/store`, and dev, proc, sys and the targets of all mounts.
     Returns the closure, whose `notes` are for the user.
@@ -30,20 +30,25 @@ def write_bundle(
     Raises StoreError where a path is in no source; OutputError where `folder` holds something else or cannot be
     written (a full disk), or where the configuration names no root file system inside the bundle."""
     config = container.config
-    root = (config.get("root") or {}).get("path")
-    if not isinstance(root, str) or posixpath.isabs(root) or ".." in root.split("/"):
-        raise OutputError(f"root.path of container '{container.name}' is no folder inside the bundle: {root!r}")
+    root = config.get("root") or {}
+    path = root.get("path")
+    if not isinstance(path, str) or posixpath.isabs(path) or ".." in path.split("/"):
+        raise OutputError(f"root.path of container '{container.name}' is no folder inside the bundle: {path!r}")
+    closure = realiser.closure(container.closure, mentions=[container.config_text])
+    if hard_links is None:
+        hard_links = root.get("readonly") is True
 
     def fill(fresh: Path) -> None:
         write_text(fresh / CONFIG_FILE, container.config_text)
-        rootfs = fresh / root
+        rootfs = fresh / path
         for name in _STANDARD_FOLDERS:
             (rootfs / name).mkdir(parents=True)
+        copy_closure(closure, rootfs, hard_links=hard_links)
         for mount in _mounts(config):
             make_mount_point(rootfs, mount)
 
     replace_folder(folder, fill, ours=is_bundle)
-    return Closure({})
+    return closure
 
 
 def is_bundle(folder: Path) -> bool:
@@ -54,12 +59,17 @@ def is_bundle(folder: Path) -> bool:
 def make_mount_point(rootfs: Path, mount: dict[str, Any]) -> None:
     """Make what a mount covers: a folder or, where a file of the host is bound, an empty file.
 
-    Systems that mount below another mount (`/dev/pts` in `/dev`) make their own mount points."""
+    Systems that mount below another mount (`/dev/pts` in `/dev`) make their own mount points.
+
+    Raises OutputError where the way there leads through a link, which may lead out of the root file system."""
     destination = posixpath.normpath("/" + str(mount.get("destination", ""))).lstrip("/")
     if not destination or destination.split("/")[0] in _STANDARD_FOLDERS:
         return
     target = rootfs / destination
-    if target.exists():
+    for folder in reversed(target.relative_to(rootfs).parents):
+        if (rootfs / folder).is_symlink():
+            raise OutputError(f"mount point '/{destination}' leads through the link '/{folder}'")
+    if os.path.lexists(target):
         return
     if "bind" in (mount.get("type"), *(mount.get("options") or ())) and Path(str(mount.get("source"))).is_file():
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -26,17 +28,64 @@ def replace_folder(target: Path, fill: Callable[[Path], None], *, ours: Callable
         if target.exists() and any(target.iterdir()) and not ours(target):
             raise OutputError(f"'{target}' holds something else; it is left as it is. Name another folder")
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as scratch:
-            fresh = Path(scratch) / "new"
+        with _scratch_beside(target) as scratch:
+            fresh = scratch / "new"
             fresh.mkdir()
             fill(fresh)
             if target.exists():
-                target.rename(Path(scratch) / "old")
-            fresh.rename(target)
-            # TemporaryDirectory would stumble over read-only folders of an old rootfs.
-            _make_writable(Path(scratch))
+                _exchange(fresh, target, scratch / "old")
+            else:
+                fresh.rename(target)
     except OSError as error:
         raise OutputError(f"cannot write '{target}': {error.strerror or error}") from error
+
+
+@contextmanager
+def _scratch_beside(target: Path) -> Iterator[Path]:
+    """A folder on the file system of `target` that is gone at the end. It is locked, so that the next one to come can
+    tell one that is in use from one whose process was killed, and remove the latter."""
+    prefix = f".{target.name}.pyoci-"
+    for left in target.parent.glob(f"{glob.escape(prefix)}*"):
+        with suppress(OSError), _lock(left):
+            remove_tree(left)
+    scratch = Path(tempfile.mkdtemp(prefix=prefix, dir=target.parent))
+    try:
+        with _lock(scratch):
+            yield scratch
+    finally:
+        with suppress(OSError):
+            remove_tree(scratch)
+
+
+@contextmanager
+def _lock(folder: Path) -> Iterator[None]:
+    """Hold the lock of a folder; raises OSError where another process does."""
+    import fcntl
+
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+
+
+def _exchange(fresh: Path, target: Path, old: Path) -> None:
+    """Put one folder in the place of another: at once (renameat2(2)) or, where the system cannot, in two steps. What
+    stood there is afterwards at `fresh` or at `old`."""
+    import ctypes
+
+    with suppress(OSError, AttributeError):
+        library = ctypes.CDLL(None, use_errno=True)
+        words = (_AT_FDCWD, os.fsencode(fresh), _AT_FDCWD, os.fsencode(target), _RENAME_EXCHANGE)
+        if library.renameat2(*words) == 0:
+            return
+    target.rename(old)
+    fresh.rename(target)
 
 
 def write_text(target: Path, text: str) -> None:
@@ -46,11 +95,9 @@ def write_text(target: Path, text: str) -> None:
 
 
 def _make_writable(folder: Path) -> None:
-    for place, folders, _ in os.walk(folder):
-        for name in folders:
-            inner = Path(place) / name
-            if not inner.is_symlink() and not os.access(inner, os.W_OK | os.X_OK):
-                inner.chmod(0o700)
+    for place, _, _ in os.walk(folder):
+        if not os.access(place, os.W_OK | os.X_OK):
+            os.chmod(place, 0o700)
 
 
 def remove_tree(folder: Path) -> None:

@@ -52,6 +52,8 @@ def copy_closure(closure: Closure, rootfs: Path, *, hard_links: bool) -> None:
             raise
     for inside, place in closure.host_files.items():
         target = rootfs / inside.lstrip("/")
+        if os.path.lexists(target):
+            continue
         target.parent.mkdir(parents=True, exist_ok=True)
         copier.tree(os.fsencode(place.resolve()), os.fsencode(target), link=False)
 
