@@ -92,7 +92,9 @@ class Evaluator:
         self._imports: dict[bytes, Value] = {}
         self._reporter: Reporter | None = None
         self._pkgs: dict[str, Lazy] | None = None
-        self.store = DerivationRegistry.open(self.store_dir, target=self.settings.store, cache=self._fetched())
+        self.store = DerivationRegistry.open(
+            self.store_dir, target=self.settings.store, cache=self._fetched(), read_only=self.settings.read_only
+        )
 
     # -- running
 
@@ -387,9 +389,10 @@ class Evaluator:
 
     def _load(self, path: bytes, names: GlobalNames, added: Mapping[str, Lazy], *, bindings: bool = False) -> Value:
         try:
-            return self._loader.load_file(self.store.real_path(path), names, added, bindings=bindings)
+            os.stat(self.store.real_path(path))
         except OSError as error:
             raise _file_error(path, error) from None
+        return self._loader.load_file(self.store.real_path(path), names, added, bindings=bindings)
 
     def _resolve(self, path: bytes) -> bytes:
         """The file that importing a path reads: links followed, `default.nix` of a folder."""

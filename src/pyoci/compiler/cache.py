@@ -12,17 +12,20 @@ import sys
 import time
 from collections.abc import Iterable
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from pyoci import __version__
 from pyoci.caching import folder as caching
 from pyoci.caching.stamps import SIZE, is_young, stamp
 
 if TYPE_CHECKING:
-    from pyoci.compiler.loader import CompiledFile
+    from pyoci.compiler.compiled import CompiledFile
 
-FORMAT: Final = 15
+FORMAT: Final = 17
 """Raised whenever generated code changes its meaning."""
+
+_MAPPED: Final = 1 << 16
+"""Bytes from which on a file of the cache is mapped into memory."""
 
 _NO_STAMP: Final = bytes(SIZE)
 
@@ -64,7 +67,7 @@ class CodeCache:
 
     def get(self, entry: Entry) -> CompiledFile | None:
         """The compiled file, None where there is none or the .nix file has changed since."""
-        from pyoci.compiler.loader import CompiledFile
+        from pyoci.compiler.compiled import CompiledFile
 
         if self._is_private is None:
             self._is_private = caching.is_private(self._parent)
@@ -73,11 +76,11 @@ class CodeCache:
         place = os.path.join(self._folder, entry.name)
         try:
             with open(place, "rb") as file:
-                data = file.read()
+                data = _contents(file)
                 caching.used(place, file.fileno(), self._began / 1e9)
             if data[:SIZE] != entry.stamp:
                 return None
-            return CompiledFile.load(memoryview(data)[SIZE:])
+            return CompiledFile.load(data[SIZE:])
         except (OSError, ValueError, EOFError, TypeError):
             return None
 
@@ -100,6 +103,16 @@ class CodeCache:
         except OSError:
             return
         caching.has_grown(self._parent, written, caching.LIMITS["code"])
+
+
+def _contents(file: BinaryIO) -> memoryview:
+    """The bytes of a file: those of a large one are mapped, since most of them will not be looked at."""
+    size = os.fstat(file.fileno()).st_size
+    if size < _MAPPED:
+        return memoryview(file.read())
+    from mmap import PROT_READ, mmap
+
+    return memoryview(mmap(file.fileno(), size, prot=PROT_READ))
 
 
 def _name(kind: bytes, what: bytes, added: Iterable[str]) -> str:

@@ -77,8 +77,9 @@ class Module:
     global_names: GlobalNames
     units: list[Unit] = field(default_factory=list)
     keys: list[tuple[str, int]] = field(default_factory=list)
-    """Attribute names of set literals with the offset of each; the generated module has them as `K`, a list, and key n
-    as `kn`."""
+    """Attribute names of small set literals with the offset of each; key n is the generated module's global `kn`."""
+    table_keys: list[tuple[str, int]] = field(default_factory=list)
+    """Those of large set literals; the generated module has them as `K`, a list."""
     functions: dict[str, Node] = field(default_factory=dict)
     """Python name of each Nix function to its Lambda."""
     labels: dict[str, str] = field(default_factory=dict)
@@ -97,36 +98,38 @@ class Module:
     def python_name(self, name: str) -> str:
         """A Python name of its own for a Nix name."""
         self.counter += 1
-        return f"{_NO_IDENTIFIER.sub('_', name)}_{self.counter}"
+        initial = "_" if name[:1].isdigit() else ""
+        return f"{initial}{_NO_IDENTIFIER.sub('_', name)}_{self.counter}"
 
-    def set_keys(self, keys: list[tuple[str, int]]) -> int:
-        """Enter the names of a set literal, each with the offset where it is written: number of the first one.
+    def set_keys(self, keys: list[tuple[str, int]]) -> list[str]:
+        """Enter the names of a set literal, each with the offset where it is written: the texts that stand for them.
 
         Each occurrence becomes a str object of its own: `id(key)` then tells where an attribute was defined, and copies
-        of the set carry the key objects along, at no cost to the sets themselves."""
-        first = len(self.keys)
-        self.keys += keys
-        return first
+        of the set carry the key objects along, at no cost to the sets themselves. Those of a large set are elements of
+        a list, since a global for each would cost more than the set."""
+        large = len(keys) >= _TABLE
+        entered = self.table_keys if large else self.keys
+        first = len(entered)
+        entered += keys
+        return [f"K[{at}]" if large else f"k{at}" for at in range(first, first + len(keys))]
 
-    def set_text(self, first: int, values: list[str]) -> str:
-        """Text of a set literal whose keys begin at number `first`.
+    def set_text(self, keys: list[str], values: list[str]) -> str:
+        """Text of a set literal with the keys that `set_keys` gave.
 
         Bytecode that runs once costs more to load than to run: a large set is zipped together, and a very large one
         has its thunks as data, each of which becomes a thunk of three elements (see `runtime.shapes.row_forcer`)."""
         if len(values) < _TABLE:
-            return f"{{{', '.join([f'k{at}: {value}' for at, value in enumerate(values, first)])}}}"
-        keys = f"K[{first}:{first + len(values)}]"
+            return f"{{{', '.join([f'{key}: {value}' for key, value in zip(keys, values, strict=True)])}}}"
+        first = int(keys[0][2:-1])
+        span = f"K[{first}:{first + len(values)}]"
         captured: dict[str, int] = {}
         rows = [_row(value, captured) for value in values]
         if len(rows) - rows.count(None) < _DATA:
-            return f"D(zip({keys}, ({', '.join(values)},)))"
-        variables = "".join(f"{name}, " for name in captured)
+            return f"D(zip({span}, ({', '.join(values)},)))"
         variables = "".join(f"{name}, " for name in captured)
         self.tables.append(rows)
-        table = f"D(ROWS({keys}, ({variables}), R[{len(self.tables) - 1}]))"
-        others = [
-            f"k{at}: {value}" for at, (value, row) in enumerate(zip(values, rows, strict=True), first) if row is None
-        ]
+        table = f"D(ROWS({span}, ({variables}), R[{len(self.tables) - 1}]))"
+        others = [f"{key}: {value}" for key, value, row in zip(keys, values, rows, strict=True) if row is None]
         return f"{{**{table}, {', '.join(others)}}}" if others else table
 
     def name_set(self, names: Iterable[str]) -> str:

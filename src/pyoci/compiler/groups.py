@@ -22,7 +22,7 @@ def attr_set(frame: Frame, node: nodes.AttrSet) -> str:
     if node.recursive:
         return recursive_set(frame, node)
     holders = [frame.assign(frame.delay(one)) for one in node.inherit_from]
-    first = enter_keys(frame, node)
+    keys = enter_keys(frame, node)
     values = []
     for name, attribute in node.attributes.items():
         if is_shown(frame) and not is_constant(frame, attribute):
@@ -34,7 +34,7 @@ def attr_set(frame: Frame, node: nodes.AttrSet) -> str:
         else:
             text = inherited(frame, node.inherit_from[attribute.source], holders[attribute.source], name, attribute)
         values.append(text)
-    return with_dynamic(frame, node, frame.module.set_text(first, values))
+    return with_dynamic(frame, node, frame.module.set_text(keys, values))
 
 
 def is_constant(frame: Frame, attribute: nodes.Attribute) -> bool:
@@ -58,8 +58,8 @@ def attribute_node(node: nodes.AttrSet, name: str, attribute: nodes.Attribute) -
     return nodes.Select(node.inherit_from[attribute.source], path, None, attribute.start, attribute.end)
 
 
-def enter_keys(frame: Frame, node: nodes.AttrSet) -> int:
-    """Enter the attribute names of a set literal into the module's table: number of the first."""
+def enter_keys(frame: Frame, node: nodes.AttrSet) -> list[str]:
+    """Enter the attribute names of a set literal into the module's table: what stands for each."""
     return frame.module.set_keys([(name, attribute.start) for name, attribute in node.attributes.items()])
 
 
@@ -110,11 +110,11 @@ def overridden_set(frame: Frame, node: nodes.AttrSet) -> str:
     names = {name: Binding(name, "", holder=holder) for name in node.attributes}
     outer = frame.scope
     inner = Scope(outer, names)
-    first = enter_keys(frame, node)
-    for at, (name, attribute) in enumerate(node.attributes.items(), first):
+    keys = enter_keys(frame, node)
+    for key, (name, attribute) in zip(keys, node.attributes.items(), strict=True):
         frame.scope = outer if attribute.source == nodes.OUTER else inner
         text = frame.thunk(attribute_node(node, name, attribute), name)
-        frame.emit(f"{holder.python}[k{at}] = {text}")
+        frame.emit(f"{holder.python}[{key}] = {text}")
     frame.scope = inner
     frame.emit(f"OVERRIDE({holder.python})", node)
     return holder.python

@@ -2,77 +2,23 @@
 
 from __future__ import annotations
 
-import marshal
 import os
-import warnings
 from array import array
-from collections.abc import Callable, Mapping
-from types import CodeType, FunctionType
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Mapping
+from types import FunctionType
+from typing import TYPE_CHECKING, Any
 
 from pyoci.compiler.cache import CodeCache, Entry
+from pyoci.compiler.compiled import CompiledFile, Deferred, fresh_strings, joined_strings
 from pyoci.compiler.scope import GlobalNames, added_name
 from pyoci.runtime import reads
-from pyoci.runtime.errors import NixError, ParseError, Position
+from pyoci.runtime.errors import NixError, ParseError, Position, StoreError
 from pyoci.runtime.shapes import SHAPES, row_forcer
-from pyoci.runtime.thunks import Thunk
 from pyoci.runtime.values import Lazy, Value
 from pyoci.syntax.source import Source
 
 if TYPE_CHECKING:
     from pyoci.syntax.nodes import Node
-
-Deferred: TypeAlias = tuple[tuple[str, str], ...]
-"""Functions that a part of a module refers to and that are in other parts: function and part, by name."""
-
-
-class CompiledFile:
-    """What the cache keeps of a file: enough to run it without its text.
-
-    `blobs` has the parts of the module by name, each with the names of the parts that its code refers to: as text, or
-    once it was compiled as marshalled code. `keys` are the attribute names of set literals, each a str object of its
-    own; `offsets` is where each is written; `name_sets` are sets of formals, `tables` the thunks of very large sets.
-    `changed` tells that something was compiled since it was loaded."""
-
-    __slots__ = ("blobs", "changed", "keys", "name_sets", "offsets", "tables")
-
-    def __init__(
-        self,
-        blobs: dict[str, tuple[str | bytes, Deferred]],
-        keys: str,
-        offsets: bytes,
-        name_sets: list[list[str]],
-        tables: list[list[tuple[Any, ...] | None]],
-    ) -> None:
-        self.blobs = blobs
-        self.keys = fresh_strings(keys)
-        self.offsets = offsets
-        self.name_sets = name_sets
-        self.tables = tables
-        self.changed = False
-
-    def dump(self) -> bytes:
-        """As bytes, for `load`."""
-        return marshal.dumps((self.blobs, "\0".join(self.keys), self.offsets, self.name_sets, self.tables))
-
-    @classmethod
-    def load(cls, data: bytes | memoryview) -> CompiledFile:
-        """From the bytes of `dump`; raises ValueError, EOFError or TypeError for other bytes."""
-        return cls(*marshal.loads(data))
-
-
-def fresh_strings(joined: str) -> list[str]:
-    """The strings that were joined with NUL, each an object that nobody else has.
-
-    Splitting makes new objects except for one-character strings, which CPython shares; changing the case of one and
-    back makes a new one."""
-    if not joined:
-        return []
-    return [one if len(one) != 1 else _fresh_character(one) for one in joined.split("\0")]
-
-
-def _fresh_character(character: str) -> str:
-    return character.upper() if character.isupper() else character.lower()
 
 
 class LoadedModule:
@@ -96,8 +42,11 @@ class LoadedModule:
         """The text, read again where it came from a file."""
         if self.text is None:
             assert self.path is not None
-            with open(self.path, "rb") as file:
-                self.text = file.read().decode("utf-8", "surrogateescape")
+            try:
+                with open(self.path, "rb") as file:
+                    self.text = file.read().decode("utf-8", "surrogateescape")
+            except OSError as error:
+                raise StoreError(f"opening file '{self.source_name}': {error.strerror}") from None
         if self._source is None:
             self._source = Source(self.text, self.source_name, self.base)
         return self._source
@@ -141,7 +90,7 @@ class Loader:
     def load_file(
         self, path: bytes, global_names: GlobalNames, added: Mapping[str, Lazy], *, bindings: bool = False
     ) -> Value:
-        """The value of a file. Raises ParseError or OSError, or what evaluating it raises."""
+        """The value of a file. Raises ParseError, StoreError or OSError, or what evaluating it raises."""
         name = os.fsdecode(path)
         stat = os.stat(path)
         module = LoadedModule(name, path, None, os.path.dirname(path), global_names, bindings)
@@ -183,18 +132,20 @@ class Loader:
         module.compiled = compiled
         self.modules[file_name] = module
         scope = self._globals.copy()
-        keys = scope["K"] = compiled.keys
+        scope["K"] = compiled.table_keys
+        keys = compiled.keys
         scope.update(zip(_key_names(len(keys)), keys))  # noqa: B905 - there may be more names than keys
         for index, names in enumerate(compiled.name_sets):
             scope[f"s{index}"] = frozenset(names)
         for name, value in added.items():
             scope[added_name(name)] = value
-        for name, shape in SHAPES.items():
+        for name in compiled.shapes:
+            shape = SHAPES[name]
             scope[name] = FunctionType(shape.__code__.replace(co_filename=file_name), shape.__globals__)
-        scope["R"] = compiled.tables
-        scope["ROWS"] = row_forcer(scope)
-        load = _blob_loader(compiled, scope, file_name)
-        return load("main", "main")()
+        if compiled.tables:
+            scope["R"] = compiled.tables
+            scope["ROWS"] = row_forcer(scope)
+        return compiled.run(scope, file_name)
 
     def attribute_position(self, key: str) -> Position | None:
         """Where the attribute with this key object was written; None for a key that no literal made."""
@@ -206,7 +157,7 @@ class Loader:
             return None
         try:
             return module.source().position(offset)
-        except OSError:
+        except StoreError:
             return None
 
     def _find_key(self, key: str) -> tuple[LoadedModule, int] | None:
@@ -216,20 +167,15 @@ class Loader:
         if self._searches > _SEARCHES:
             for module in list(self.modules.values())[self._indexed :]:
                 assert module.compiled is not None
-                for one, offset in zip(module.compiled.keys, array("I", module.compiled.offsets), strict=True):
+                for one, offset in module.compiled.places():
                     self._key_places[id(one)] = (module, offset)
             self._indexed = len(self.modules)
             return self._key_places.get(id(key))
         for module in self.modules.values():
             assert module.compiled is not None
-            keys, at = module.compiled.keys, -1
-            try:
-                while True:
-                    at = keys.index(key, at + 1)
-                    if keys[at] is key:
-                        return module, array("I", module.compiled.offsets)[at]
-            except ValueError:
-                continue
+            place = module.compiled.place_of(key)
+            if place is not None:
+                return module, place
         return None
 
     def dynamic_key(self, name: str, file: str, offset: int) -> str:
@@ -237,7 +183,7 @@ class Loader:
         module = self.modules.get(file)
         if module is None or not name or "\0" in name:
             return name
-        key = fresh_strings(name)[0]
+        key = fresh_strings(joined_strings([name]))[0]
         self._dynamic_keys.append(key)
         self._key_places[id(key)] = (module, offset)
         return key
@@ -257,54 +203,26 @@ def _key_names(count: int) -> list[str]:
 
 
 def generate_file(loaded: LoadedModule) -> CompiledFile:
-    """Parse a text and generate its code, nothing of it compiled yet. Raises ParseError, UndefinedVariable, OSError."""
+    """Parse a text and generate its code, nothing of it compiled yet. Raises ParseError, UndefinedVariable, StoreError."""
     # Only a cold run needs the parser and the generator.
     from pyoci.compiler.generate import blobs, generate
 
     source = loaded.source()
     module = generate(parse_source(source, bindings=loaded.bindings), source, loaded.global_names)
-    parts: dict[str, tuple[str | bytes, Deferred]] = {
-        blob.name: (blob.text, tuple(blob.deferred)) for blob in blobs(module)
-    }
-    offsets = array("I", [at for _, at in module.keys]).tobytes()
-    return CompiledFile(parts, "\0".join([name for name, _ in module.keys]), offsets, module.name_sets, module.tables)
-
-
-def _blob_loader(compiled: CompiledFile, scope: dict[str, Any], file_name: str) -> Callable[[str, str], Any]:
-    """What loads parts of a module into its globals when they are first needed. Until then a stub stands in the place
-    of the function, which loads and calls it; a thunk that holds the stub keeps it."""
-    blobs = compiled.blobs
-    loaded: set[str] = set()
-
-    def load(blob: str, name: str) -> Any:
-        if blob not in loaded:
-            loaded.add(blob)
-            content, deferred = blobs[blob]
-            for other, place in deferred:
-                scope[other] = stub(other, place)
-            if content.__class__ is str:
-                code = _compile_text(content, file_name)
-                blobs[blob] = (marshal.dumps(code), deferred)
-                compiled.changed = True
-            else:
-                code = marshal.loads(content)  # type: ignore[arg-type]
-            exec(code, scope)
-        return scope[name]
-
-    def stub(name: str, blob: str) -> Any:
-        def deferred(thunk: Thunk) -> Value:
-            return load(blob, name)(thunk)
-
-        return deferred
-
-    return load
-
-
-def _compile_text(text: str | bytes, file_name: str) -> CodeType:
-    with warnings.catch_warnings():
-        # `5 == "x"` is a warning in Python; in Nix it is false.
-        warnings.simplefilter("ignore")
-        return compile(text, file_name, "exec", dont_inherit=True, optimize=0)
+    parts: dict[str, tuple[str | memoryview, Deferred]] = {}
+    shapes = set(SHAPES) if module.tables else set()
+    for blob in blobs(module):
+        parts[blob.name] = (blob.text, tuple(blob.deferred))
+        shapes.update(name for name in SHAPES if f"[{name}," in blob.text)
+    return CompiledFile(
+        parts,
+        joined_strings([name for name, _ in module.keys]),
+        joined_strings([name for name, _ in module.table_keys]),
+        array("I", [at for _, at in (*module.keys, *module.table_keys)]).tobytes(),
+        module.name_sets,
+        module.tables,
+        tuple(sorted(shapes)),
+    )
 
 
 def internal_error(error: BaseException) -> NixError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from pyoci.compiler.frame import DELAYS, VALUES, Frame, constant_text, is_too_deep
+from pyoci.compiler.frame import VALUES, Frame, constant_text, is_too_deep
 from pyoci.compiler.scope import Binding
 from pyoci.compiler.values import condition_text, outlined
 from pyoci.runtime.values import INT_MAX, INT_MIN
@@ -214,13 +214,5 @@ def arithmetic_delay(frame: Frame, node: nodes.Binary, label: str) -> str | None
     return _arithmetic(node.operator, frame.thunk(node, label))(frame, *atoms)
 
 
-def negative_delay(frame: Frame, node: nodes.Unary, label: str) -> str | None:
-    """A negative number is a constant."""
-    if node.operator == "-" and isinstance(node.operand, nodes.Literal) and isinstance(node.operand.value, int | float):
-        return constant_text(0 - node.operand.value)
-    return None
-
-
 VALUES[nodes.Binary] = binary
 VALUES[nodes.Unary] = unary
-DELAYS[nodes.Unary] = negative_delay
