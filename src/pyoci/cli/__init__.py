@@ -25,6 +25,9 @@ COMMANDS = {
     "eval": "show what a file makes: a container, a configuration's units, or a value",
     "bundle": "write containers as OCI bundles",
     "units": "write a configuration's systemd units",
+    "run": "run a container",
+    "install": "put a configuration's bundles and units into place",
+    "uninstall": "take away what install put into place",
     "index": "make an index of a nixpkgs tree, for its store paths without the tree",
     "cache": "show or empty the cache folder",
     "nix-instantiate": "evaluate as C++ Nix's nix-instantiate does: same arguments, same output",
@@ -95,7 +98,8 @@ def _dispatch(words: list[str], remember: bool) -> int:
     command, rest = words[0], words[1:]
     if command not in COMMANDS:
         raise _unknown_command(command)
-    if command != "nix-instantiate" and any(word in ("-h", "--help") for word in rest):
+    options = rest[: rest.index("--")] if "--" in rest else rest
+    if command != "nix-instantiate" and any(word in ("-h", "--help") for word in options):
         command, rest = "help", [command]
     if remember and command in ("eval", "nix-instantiate"):
         from pyoci.cli.remembered import remembered
