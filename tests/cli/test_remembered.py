@@ -404,6 +404,10 @@ def test_colours(ask: Asker, monkeypatch: pytest.MonkeyPatch) -> None:
     assert ask(*words) == (plain, False)
 
 
+def test_strings_with_context(ask: Asker) -> None:
+    assert ask.settled("eval", "--raw", "-E", 'builtins.toFile "x" ""').startswith("/nix/store/")
+
+
 def test_bytes_that_are_no_text(ask: Asker, tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(b"\xff\xfe \xf0\x9f\x90\x8d")
     output = tmp_path / "output"

@@ -67,7 +67,8 @@ class _Copied:
     def write(self, text: str) -> int:
         """As the stream's own."""
         written: int = self._stream.write(text)
-        self._output.append((self._number, text))
+        # A plain copy: what is written may be a string that has context.
+        self._output.append((self._number, str.__str__(text)))
         return written
 
     def writelines(self, lines: list[str]) -> None:

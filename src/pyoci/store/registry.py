@@ -75,6 +75,8 @@ class DerivationRegistry:
         unpacked to `cache`; `read_from` are further stores."""
         self.store_dir = store_dir
         self.target = target
+        if target is not None:
+            reads.unrepeatable()  # what is written is part of what a run does
         self.cache = cache
         written = [store for store in (target, cache) if store is not None]
         self.stores: list[LocalStore] = [*written, *read_from]
