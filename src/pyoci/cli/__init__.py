@@ -26,6 +26,7 @@ COMMANDS = {
     "bundle": "write containers as OCI bundles",
     "units": "write a configuration's systemd units",
     "run": "run a container",
+    "image": "write containers as OCI images",
     "install": "put a configuration's bundles and units into place",
     "uninstall": "take away what install put into place",
     "index": "make an index of a nixpkgs tree, for its store paths without the tree",
