@@ -45,7 +45,7 @@ def _show(arguments: Arguments, value: Value, result: Result) -> None:
     if arguments.flag("raw"):
         from pyoci.runtime.coercion import coerce_to_string
 
-        write(coerce_to_string(value))
+        write(str(coerce_to_string(value)))
     elif arguments.flag("json"):
         write(_as_json(value, result) + "\n")
     elif result is None:
