@@ -29,7 +29,7 @@ def inputs_of(notes: reads.Reads) -> Inputs | None:
     """What a run has read; None where it cannot be checked later."""
     if notes.unrepeatable:
         return None
-    ignored = tuple(folder + b"/" for folder in notes.ignored)
+    ignored = notes.own_folders()
     files = {path: stat for path, stat in notes.files.items() if not path.startswith(ignored)}
     if any(path.startswith(_SPECIAL) or is_young(stat, notes.began) for path, stat in files.items()):
         return None
