@@ -133,40 +133,58 @@ def test_raw_output_of_a_container_is_its_store_path(pyoci: Runner) -> None:
     assert pyoci("eval", str(CONTAINER), "--raw").out == as_json(pyoci, str(CONTAINER))["outPath"]
 
 
+TEXT_ONLY = """
+with pkgs; ociTools.buildContainer {
+  args = [ (writeText "data" "a text").outPath ];
+  mounts."/data".source = "/srv";
+}
+"""
+"""A container whose closure pyoci can write itself."""
+OFFLINE = ("--no-store", "--no-substituters")
+
+
 def test_bundles(pyoci: Runner, tmp_path: Path) -> None:
-    done = pyoci("bundle", str(CONTAINER), str(EXAMPLES / "railcar.nix"), "-o", "out")
-    assert (done.status, done.out, done.err) == (0, "out/container\nout/hello\n", "")
-    for name in ("container", "hello"):
+    (tmp_path / "one.nix").write_text(TEXT_ONLY)
+    (tmp_path / "two.nix").write_text(TEXT_ONLY)
+    done = pyoci("bundle", "one.nix", "two.nix", "-o", "out", *OFFLINE)
+    assert (done.status, done.out) == (0, "out/one\nout/two\n")
+    for name in ("one", "two"):
         assert sorted(os.listdir(tmp_path / "out" / name)) == ["config.json", "rootfs"]
-    text = (tmp_path / "out" / "container" / "config.json").read_text()
-    assert json.loads(text) == as_json(pyoci, str(CONTAINER))["config"]
+    rootfs = tmp_path / "out" / "one" / "rootfs"
+    assert (rootfs / "data").is_dir()
+    text = (tmp_path / "out" / "one" / "config.json").read_text()
+    config = as_json(pyoci, "one.nix")["config"]
+    assert json.loads(text) == config
     assert "\n" not in text, "as the derivation writes it"
-    assert pyoci("bundle", str(EXAMPLES / "mounts.nix"), "-o", "out", "--name", "web").out == "out/web\n"
-    assert (tmp_path / "out" / "web" / "rootfs" / "data").is_dir()
-    assert pyoci("bundle", str(EXAMPLES / "mounts.nix"), "-o", "out", "--name", "web").status == 0
+    assert (rootfs / config["process"]["args"][0].lstrip("/")).read_text() == "a text"
+    for _ in "twice":
+        assert pyoci("bundle", "one.nix", "-o", "out", "--name", "web", *OFFLINE).out == "out/web\n"
 
 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
         (["-E", "1"], "makes no container"),
-        ([str(CONTAINER), str(CONTAINER)], "same name"),
-        ([str(CONTAINER), str(EXAMPLES / "mounts.nix"), "--name", "x"], "--name fits one container"),
-        ([str(CONTAINER), "--name", "../x"], "no name of a folder"),
-        ([str(CONTAINER), "--name", "taken"], "holds something else"),
-        ([str(CONTAINER), "--name", "file"], "is no folder"),
+        (["one.nix", "./one.nix"], "same name"),
+        (["one.nix", "two.nix", "--name", "x"], "--name fits one container"),
+        (["one.nix", "--name", "../x"], "no name of a folder"),
+        (["one.nix", "--name", "taken"], "holds something else"),
+        (["one.nix", "--name", "file"], "is no folder"),
+        ([str(CONTAINER)], "no source has '/nix/store/"),
         (["-E", 'services.railcar = { enable = true; containers."a/b".cmd = "x"; };'], "a/b"),
     ],
 )
 def test_bundles_that_cannot_be_written(pyoci: Runner, tmp_path: Path, words: list[str], message: str) -> None:
+    for name in ("one.nix", "two.nix"):
+        (tmp_path / name).write_text(TEXT_ONLY)
     (tmp_path / "out" / "taken").mkdir(parents=True)
     (tmp_path / "out" / "taken" / "mine").touch()
     (tmp_path / "out" / "file").touch()
-    done = pyoci("bundle", "-o", "out", *words)
+    done = pyoci("bundle", "-o", "out", *OFFLINE, *words)
     assert done.status == 1
     assert message in done.err
     assert sorted(os.listdir(tmp_path / "out")) == ["file", "taken"]
-    assert os.listdir(tmp_path) == ["out"]
+    assert sorted(os.listdir(tmp_path)) == ["one.nix", "out", "two.nix"]
 
 
 def test_units(pyoci: Runner, tmp_path: Path) -> None:
