@@ -24,6 +24,8 @@ class Settings:
     """Where store paths are said to be."""
     store: Path | None = None
     """A folder that .drv files and sources are written to (as in nix-instantiate --store); None: nothing is written."""
+    read_only: bool = False
+    """Whether the folder of `store` is only read from."""
     nixpkgs: Path | None = None
     """A nixpkgs tree to take `pkgs` from; None: the embedded package set."""
     ocitools: Literal["pyoci", "nixpkgs"] | None = None

@@ -23,6 +23,7 @@ from pyoci.runtime.coercion import (
     expect_plain_string,
     expect_set,
     expect_string,
+    first_of_sum,
     interpolate,
 )
 from pyoci.runtime.errors import EvalError, NixError, TypeMismatch
@@ -195,6 +196,15 @@ def test_joining_the_halves_of_a_character() -> None:
 )
 def test_plus(a: Value, b: Value, expected: Value) -> None:
     assert add_strings_or_paths(a, b) == expected
+    assert add_strings_or_paths(a if type(a) is int else first_of_sum(a), b) == expected
+
+
+def test_a_path_is_not_copied_where_a_set_comes_first() -> None:
+    first = first_of_sum({"outPath": in_context("/x", DRV)})
+    total = add_strings_or_paths(first, b"/gone")
+    assert (total, context_of(total)) == ("/x/gone", {DRV})
+    plain = add_strings_or_paths(first_of_sum({"outPath": b"/a"}), b"/gone")
+    assert (plain, type(plain)) == ("/a/gone", str)
 
 
 @pytest.mark.parametrize(

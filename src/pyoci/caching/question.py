@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 FORMAT: Final = 1
 """Raised when records, or what makes a question, change their form."""
 
-_VARIABLES: Final = ("NIX_PATH", "HOME", "XDG_CACHE_HOME", "FORCE_COLOR", "COLUMNS", "TERM")
+_VARIABLES: Final = ("NIX_PATH", "NIX_REMOTE", "HOME", "XDG_CACHE_HOME", "FORCE_COLOR", "COLUMNS", "TERM")
 """Variables that the command line and the evaluator look at themselves; what expressions read is noted as they do."""
 
 _TERMINAL_VARIABLES: Final = (

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from pyoci.cli.arguments import Option, UsageError, parse
+from pyoci.cli.arguments import Arguments, Option, UsageError, parse
 from pyoci.cli.evaluation import INPUT_OPTIONS, Evaluation, Input, settings_for
 from pyoci.cli.nix_settings import is_setting, setting_of
 from pyoci.runtime.errors import EvalError, NixError
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from pyoci.runtime.errors import Position
     from pyoci.runtime.printing.xml import Places
+    from pyoci.settings import Settings
 
 NIX_VERSION = "2.34.8"
 """The version of Nix whose behaviour this is."""
@@ -32,8 +34,9 @@ OPTIONS = (
     Option("--raw", "", "with --eval, print a string as it is"),
     Option("--no-location", "", "with --xml, leave out where attributes are defined"),
     Option("--no-eval-cache", "", "evaluate, even if an earlier answer is known and nothing has changed"),
-    Option("--read-write-mode", "", "accepted; nothing is written to a store in any mode"),
-    Option("--readonly-mode", "", "as above", name="readonly_mode"),
+    Option("--read-write-mode", "", "with --eval and --store, write to the store"),
+    Option("--readonly-mode", "", "without --eval, write nothing", name="readonly_mode"),
+    Option("--store", "FOLDER", "write .drv files and sources to FOLDER/nix/store (also: NIX_REMOTE=FOLDER)"),
     Option("--dry-run", "", "accepted"),
     Option("--impure", "", "the opposite of --pure-eval"),
     Option("--eval-store", "URL", "accepted"),
@@ -60,6 +63,7 @@ def run(words: list[str]) -> int:
     try:
         arguments = parse(OPTIONS, words, setting=setting_of)
         settings = settings_for(arguments).replaced(embedded=False)
+        _set_store(settings, arguments)
     except UsageError as error:
         sys.stderr.write(f"error: {error.message}\nTry 'pyoci nix-instantiate --help' for more information.\n")
         return 1
@@ -75,6 +79,20 @@ def run(words: list[str]) -> int:
     evaluation = NixEvaluation(arguments, settings)
     action = _find_files if arguments.flag("find_file") else _parse if arguments.flag("parse") else _evaluate
     return evaluation.run(lambda: action(evaluation))
+
+
+def _set_store(settings: Settings, arguments: Arguments) -> None:
+    """Which store to use, and whether it is written to: where derivations are made, and not where values are shown."""
+    from pyoci.cli.stores import store_folder
+
+    named = arguments.text("store") or dict(arguments.pairs("option")).get("store")
+    if named is not None:
+        settings.store = store_folder(named)
+    elif os.environ.get("NIX_REMOTE"):
+        with suppress(UsageError):
+            settings.store = store_folder(os.environ["NIX_REMOTE"])
+    reading = any(arguments.flag(name) for name in ("eval", "parse", "find_file"))
+    settings.read_only = not arguments.flag("read_write_mode") if reading else arguments.flag("readonly_mode")
 
 
 class NixEvaluation(Evaluation):
@@ -191,7 +209,7 @@ def _show(evaluation: NixEvaluation, value: Value) -> None:
         from pyoci.runtime.coercion import coerce_to_string
 
         try:
-            sys.stdout.write(coerce_to_string(value))
+            sys.stdout.write(str(coerce_to_string(value)))
         except NixError as error:
             error.traces.append(("while generating the nix-instantiate output", None))
             raise
@@ -225,8 +243,12 @@ def _instantiate(evaluation: NixEvaluation, value: Value) -> None:
 
     evaluator = evaluation.evaluator
     arguments = evaluation.function_arguments()
+    store = evaluator.store
     for derivation in derivations_in(value, lambda inner: evaluator.auto_call(inner, arguments)):
-        sys.stdout.write(instantiated(derivation) + "\n")
+        shown = instantiated(derivation)
+        if store.target is not None:
+            store.write_closure(shown.partition("!")[0])
+        sys.stdout.write(shown + "\n")
 
 
 def help_text() -> str:
@@ -237,13 +259,13 @@ def help_text() -> str:
 Usage: pyoci nix-instantiate [--parse | --eval [--strict] [--json | --xml | --raw]] [OPTION …] [FILE | - …]
        pyoci nix-instantiate --find-file NAME …
 
-Does what nix-instantiate of Nix {NIX_VERSION} does, without a store: the paths of derivations are computed and
-printed, and no .drv file is written. Every setting of Nix is an option too (--max-call-depth 1000, --pure-eval).
+Does what nix-instantiate of Nix {NIX_VERSION} does. The paths of derivations are computed and printed; .drv files are
+written only where --store names a folder. Every setting of Nix is an option too (--max-call-depth 1000, --pure-eval).
 
 Options:
 {describe(OPTIONS)}
 
 Examples:
   pyoci nix-instantiate --eval --strict -E '{{ a = 1 + 1; }}'
-  pyoci nix-instantiate default.nix -A hello
+  pyoci nix-instantiate default.nix -A hello --store ./store
 """

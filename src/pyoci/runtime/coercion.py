@@ -286,6 +286,25 @@ def path_with_null(path: bytes) -> EvalError:
     return EvalError(f"input string '{shown}' cannot be represented as Nix string because it contains null bytes")
 
 
+class _FirstString(ContextString):
+    """What a sum begins with where that was no string but became one; its context may be empty."""
+
+    __slots__ = ()
+
+
+def first_of_sum(value: Value) -> Value:
+    """The left side of a `+` that is no integer or plain string: a number, string or path as it is, anything else as
+    the string that it makes, for `add_strings_or_paths` only.
+
+    Raises TypeMismatch for what cannot be a string."""
+    if value.__class__ is float or value.__class__ is bytes or isinstance(value, str):
+        return value
+    text = _segment(value, False)
+    first = _FirstString(text)
+    first.context = context_of(text)
+    return first
+
+
 def add_strings_or_paths(a: Value, b: Value) -> Value:
     """`a + b`, both forced: numbers are added, a path and anything like a string make a path, all else a string.
 
@@ -296,7 +315,8 @@ def add_strings_or_paths(a: Value, b: Value) -> Value:
         return concat_path((a, b))
     # What comes first decides whether paths are copied: `"" + ./x` is a store path, `set + ./x` is not.
     copy_to_store = a.__class__ is str or a.__class__ is ContextString
-    return concat_strings((_segment(a, copy_to_store), _segment(b, copy_to_store)))
+    first = make_string(str(a), a.context) if a.__class__ is _FirstString else _segment(a, copy_to_store)
+    return concat_strings((first, _segment(b, copy_to_store)))
 
 
 def _add_numbers(a: int | float, b: Value) -> int | float:

@@ -14,6 +14,7 @@ from pyoci.runtime.coercion import (
     expect_bool,
     expect_plain_string,
     expect_set,
+    first_of_sum,
     interpolate,
     mismatch,
 )
@@ -26,15 +27,6 @@ from pyoci.runtime.strings import canon_path
 from pyoci.runtime.suggestions import similar
 from pyoci.runtime.thunks import force, force_thunk
 from pyoci.runtime.values import Lazy, Value
-
-
-def first_of_sum(value: Value) -> Value:
-    """The left side of a `+` that is no integer or plain string: a number or path as it is, anything else as a string.
-
-    Raises TypeMismatch for what cannot be a string."""
-    if value.__class__ is float or value.__class__ is bytes or isinstance(value, str):
-        return value
-    return interpolate((value,))
 
 
 def attribute_name(value: Value) -> str:

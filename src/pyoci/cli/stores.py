@@ -1,0 +1,35 @@
+"""Which store a command writes to: `--store`, as Nix's commands take it."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, unquote
+
+from pyoci.cli.arguments import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_UNWRITTEN = ("auto", "daemon", "dummy", "local", "unix")
+"""Stores that are not ours to write to: the machine's own, and the one that keeps nothing."""
+
+
+def store_folder(word: str) -> Path | None:
+    """The folder of a store: `FOLDER`, `local?root=FOLDER`; None for the machine's own store and for `dummy://`, which
+    are not written to.
+
+    Raises UsageError for any other store."""
+    from pathlib import Path
+
+    address, _, query = word.partition("?")
+    if "/" in address and not re.match(r"[a-z][a-z0-9+.-]*:", address):
+        return Path(os.path.abspath(address))
+    scheme, _, rest = address.partition(":")
+    root = parse_qs(query).get("root", [""])[0]
+    if scheme == "local" and (root or rest.strip("/")):
+        return Path(os.path.abspath(root or unquote(rest.removeprefix("//"))))
+    if scheme in _UNWRITTEN:
+        return None
+    raise UsageError(f"'{word}' is no store that can be written to", "a folder, such as ./store")
