@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from pyoci.compiler.frame import Frame, thunk_text
 from pyoci.compiler.scope import Binding
 from pyoci.syntax import nodes
@@ -29,6 +31,23 @@ def static_builtin(frame: Frame, node: nodes.Node) -> Binding | None:
     ):
         return static_attribute(frame, node.subject, node.path[0].name)
     return None
+
+
+BOOLEAN_BUILTINS: Final = frozenset(
+    "all any elem hasAttr hasContext isAttrs isBool isFloat isFunction isInt isList isNull isPath isString lessThan "
+    "pathExists".split()
+)
+"""Builtins that give a Boolean, whatever they are given."""
+
+
+def is_boolean_builtin(frame: Frame, node: nodes.Node) -> bool:
+    """Whether an expression is a call of one of these with all its arguments."""
+    if not isinstance(node, nodes.Apply):
+        return False
+    found = static_builtin(frame, node.function)
+    if found is None or found.name not in BOOLEAN_BUILTINS:
+        return False
+    return len(node.arguments) == len(frame.module.global_names.builtins[found.name].strict)
 
 
 def attribute_later(frame: Frame, subject: Binding, name: str, offset: int) -> str:

@@ -294,7 +294,7 @@ class Frame:
         if binding in self.facts or binding.constant is not None or binding.builtin is not None:
             return text
         if binding in self.own:
-            self.emit(f"if {text}.__class__ is L: {text} = F({text})", node)
+            self.emit(f"if {text}.__class__ is L: {text} = {text}[1] if {text}[0] is None else F({text})", node)
         else:
             # A variable of an enclosing function: assigning to it would make it ours.
             outer, text = text, self.temporary()

@@ -203,7 +203,8 @@ def _key_names(count: int) -> list[str]:
 
 
 def generate_file(loaded: LoadedModule) -> CompiledFile:
-    """Parse a text and generate its code, nothing of it compiled yet. Raises ParseError, UndefinedVariable, StoreError."""
+    """Parse a text and generate its code, nothing of it compiled yet. Raises ParseError,
+    UndefinedVariable, StoreError."""
     # Only a cold run needs the parser and the generator.
     from pyoci.compiler.generate import blobs, generate
 

@@ -20,6 +20,12 @@ def binary(frame: Frame, node: nodes.Binary) -> str:
     if node.operator == "//":
         right = frame.atom(node.right)
         return f"UPDATE({frame.atom(node.left)}, {right})"
+    if node.operator in ("==", "!="):
+        left = operand(frame, node.left)
+        right = operand(frame, node.right)
+        if left in EMPTY and right in EMPTY:
+            left = frame.assign(left)
+        return _INLINE[node.operator](frame, left, right)
     left = frame.atom(node.left)
     if node.operator == "+" and not isinstance(node.left, nodes.Literal) and not is_harmless(frame, node.right):
         # What is neither number, string nor path is made a string, or refused, before the right side is evaluated.
@@ -30,6 +36,19 @@ def binary(frame: Frame, node: nodes.Binary) -> str:
         left = checked
     right = frame.atom(node.right)
     return _INLINE[node.operator](frame, left, right)
+
+
+EMPTY: Final = {"()": "T", "{}": "D"}
+"""Text of an empty list and set, and the type to test for."""
+
+
+def operand(frame: Frame, node: nodes.Node) -> str:
+    """An atom for an operand of a comparison; an empty list or set as it is written."""
+    if isinstance(node, nodes.ListLiteral) and not node.items:
+        return "()"
+    if isinstance(node, nodes.AttrSet) and not node.attributes and not node.dynamic:
+        return "{}"
+    return frame.atom(node)
 
 
 def is_harmless(frame: Frame, node: nodes.Node) -> bool:
@@ -138,6 +157,8 @@ def _equal(frame: Frame, left: str, right: str) -> str:
             return f"({left} == {right} if {other}.__class__ is S else EQ({left}, {right}))"
         if _is_number(one):
             return f"({left} == {right} if {other}.__class__ is I else EQ({left}, {right}))"
+        if one in EMPTY:
+            return f"(not {other} if {other}.__class__ is {EMPTY[one]} else EQ({left}, {right}))"
     return f"({left} == {right} if {left}.__class__ is S is {right}.__class__ else EQ({left}, {right}))"
 
 

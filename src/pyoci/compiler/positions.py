@@ -26,7 +26,7 @@ from pyoci.runtime.errors import (
 )
 from pyoci.runtime.generated import not_a_set
 from pyoci.runtime.shapes import SHAPES
-from pyoci.runtime.suggestions import similar
+from pyoci.runtime.suggestions import similar, suggestion
 from pyoci.syntax.nodes import Interpolation, Lambda, Node
 from pyoci.syntax.source import Source
 
@@ -225,7 +225,7 @@ def _part_at_fault(node: Node) -> Node:
 
 def _failed_selection(error: KeyError | TypeError, subject: Any, name: str) -> NixError:
     if isinstance(error, KeyError):
-        return MissingAttribute(f"attribute '{name}' missing", hint=similar(name, subject))
+        return MissingAttribute(f"attribute '{name}' missing", hint=suggestion(name, subject))
     return not_a_set(subject) if subject.__class__ is not dict else EvalError(str(error))
 
 

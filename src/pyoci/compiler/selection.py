@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pyoci.compiler.attributes import static_builtin
+from typing import Final
+
+from pyoci.compiler.attributes import BOOLEAN_BUILTINS, static_builtin
 from pyoci.compiler.frame import VALUES, Frame, is_too_deep
 from pyoci.compiler.scope import Binding, builtin_name
 from pyoci.compiler.values import argument, outlined
@@ -96,7 +98,7 @@ def first_call(frame: Frame, node: nodes.Apply) -> tuple[str, list[nodes.Node]]:
                 frame.atom(one) if strict else argument(frame, one)
                 for strict, one in zip(signature.strict, arguments, strict=False)
             ]
-            return f"b_{builtin_name(builtin.name)}({', '.join(texts)})", arguments[len(texts) :]
+            return builtin_call(builtin.name, texts), arguments[len(texts) :]
     if isinstance(node.function, nodes.Variable):
         found = frame.resolve(node.function, node.function.name)
         if isinstance(found, Binding) and found.arity:
@@ -106,6 +108,16 @@ def first_call(frame: Frame, node: nodes.Apply) -> tuple[str, list[nodes.Node]]:
                 return f"PARTIAL({', '.join([function, *texts])})", []
             return f"{function}({', '.join(texts)})", arguments[found.arity :]
     return call(frame, node, frame.atom(node.function), arguments[:3]), arguments[3:]
+
+
+def builtin_call(name: str, atoms: list[str]) -> str:
+    """Text of a builtin with all its arguments: inline where that is a test of the type or little more."""
+    called = f"b_{builtin_name(name)}({', '.join(atoms)})"
+    inline = _INLINE_BUILTINS.get(name)
+    # A constant has no business there; the builtin itself says what is wrong with it.
+    if inline is None or not atoms[0].isidentifier():
+        return called
+    return f"({inline.format(atoms[0])})" if name in BOOLEAN_BUILTINS else f"({inline.format(atoms[0])} else {called})"
 
 
 def call(frame: Frame, node: nodes.Apply, function: str, arguments: list[nodes.Node]) -> str:
@@ -122,5 +134,18 @@ def call(frame: Frame, node: nodes.Apply, function: str, arguments: list[nodes.N
     takes_all = f"{function}.__class__ is X and {function}.__code__.co_argcount == {len(texts)}"
     return f"({function}({atoms}) if {takes_all} else C{len(texts)}({function}, {atoms}))"
 
+
+_INLINE_BUILTINS: Final = {
+    "isAttrs": "{0}.__class__ is D",
+    "isBool": "{0}.__class__ is B",
+    "isFunction": "{0}.__class__ is X",
+    "isInt": "{0}.__class__ is I",
+    "isList": "{0}.__class__ is T",
+    "isNull": "{0} is None",
+    "length": "len({0}) if {0}.__class__ is T",
+    "stringLength": "len({0}) if {0}.__class__ is S and {0}.isascii()",
+    "tail": "{0}[1:] if {0}.__class__ is T and {0}",
+}
+"""Text of builtins whose call costs more than they do; what is no Boolean ends before an `else` with the call."""
 
 VALUES.update({nodes.Select: select, nodes.HasAttr: has_attr, nodes.Apply: apply})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import Final
 
+from pyoci.compiler.attributes import is_boolean_builtin
 from pyoci.compiler.frame import DELAYS, TAILS, VALUES, Frame, constant_text, is_shown, is_too_deep
 from pyoci.compiler.groups import bind_let
 from pyoci.compiler.scope import Binding, Scope
@@ -216,11 +217,12 @@ def condition_text(frame: Frame, node: nodes.Node) -> str:
         or (isinstance(node, nodes.Binary) and node.operator in _BOOLEAN_OPERATORS)
         or (isinstance(node, nodes.Unary) and node.operator == "!")
         or text in ("True", "False")
+        or is_boolean_builtin(frame, node)
     )
     if boolean:
         return text
     atom = frame.assign(text, node)
-    return f"({atom} if {atom}.__class__ is B else NOTBOOL({atom}))"
+    return f"({atom} is True or {atom} is not False and NOTBOOL({atom}))"
 
 
 def if_(frame: Frame, node: nodes.If) -> str:
