@@ -32,23 +32,24 @@ def equal(a: Value, b: Value) -> bool:
 
 
 def equal_elements(a: Lazy, b: Lazy) -> bool:
-    """Whether two elements of lists or sets are equal: the same object is, whatever it is."""
+    """Whether two elements of lists or sets are equal: the same object is, whatever it is, once it is forced."""
+    if a.__class__ is not list:
+        b = force_thunk(b) if b.__class__ is list else b
+        return a is b or equal(a, b)
+    forced = force_thunk(a)
     if a is b:
         return True
-    if a.__class__ is not list:
-        forced_b = force_thunk(b) if b.__class__ is list else b
-        return a is forced_b or equal(a, forced_b)
-    forced_a = force_thunk(a)
     if b.__class__ is not list:
-        return forced_a is b or equal(forced_a, b)
-    return equal(forced_a, force_thunk(b))
+        return forced is b or equal(forced, b)
+    # Two thunks of one function are two functions, and those are never equal.
+    return equal(forced, force_thunk(b))
 
 
 def _equal_lists(a: tuple[Lazy, ...], b: tuple[Lazy, ...]) -> bool:
     if len(a) != len(b):
         return False
     for left, right in zip(a, b, strict=True):  # noqa: SIM110 - a generator would nest on the C stack
-        if left is not right and not equal_elements(left, right):
+        if not equal_elements(left, right):
             return False
     return True
 
@@ -59,8 +60,7 @@ def _equal_sets(a: dict[str, Lazy], b: dict[str, Lazy]) -> bool:
     if a.keys() != b.keys():
         return False
     for name, left in a.items():
-        right = b[name]
-        if left is not right and not equal_elements(left, right):
+        if not equal_elements(left, b[name]):
             return False
     return True
 
@@ -92,7 +92,7 @@ def less_than(a: Value, b: Value) -> bool:
 
 def _less_lists(a: tuple[Lazy, ...], b: tuple[Lazy, ...]) -> bool:
     for left, right in zip(a, b, strict=False):
-        if left is right or equal_elements(left, right):
+        if equal_elements(left, right):
             continue
         try:
             return less_than(force(left), force(right))

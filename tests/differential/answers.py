@@ -1,0 +1,169 @@
+"""What a real Nix and pyoci answer to the same programs.
+
+Programs lie as `0.nix`, `1.nix`, … in a folder. Both sides evaluate each with everything in it below `tryEval`: what
+that catches is a value, any other error ends the process of Nix, which is then started again behind the program that
+failed. A program's number is traced before it is evaluated, so that it is known which one that was.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import samples
+from programs import ATTRIBUTES, SPECIAL_ATTRIBUTES
+
+from pyoci.evaluator import Evaluator, Settings
+from pyoci.runtime.calls import call
+from pyoci.runtime.errors import NixError, ParseError, UndefinedVariable
+from pyoci.runtime.printing import print_value
+from pyoci.runtime.values import to_bytes
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one side makes of a program.
+
+    `kind` is `value`, `undefined` (a name), `syntax` or `error`; `text` is the value as Nix prints it, or the message.
+    `traces` is what was written to standard error meanwhile."""
+
+    kind: str
+    text: str
+    traces: str
+
+    def agrees(self, other: Answer, *, messages: bool = False) -> bool:
+        """Whether both are the same value or class of error, or with `messages` the same message."""
+        same = self.kind == other.kind and self.traces == other.traces
+        return same and (self.text == other.text or (self.kind != "value" and not messages))
+
+
+CHECK = """
+let
+  force = value:
+    if builtins.isAttrs value then
+      if (value.type or null) == "derivation" && value ? drvPath then force [ value.drvPath value.outPath ]
+      else builtins.foldl' (done: name: force value.${name}) null (builtins.attrNames value)
+    else if builtins.isList value then builtins.foldl' (done: force) null value
+    else null;
+  check = file: builtins.tryEval (let value = import file; in builtins.seq (force value) value);
+in
+"""
+"""A set's attributes are forced in the order of their names; Nix's own order is that in which it read the names."""
+
+
+def write_programs(folder: Path, texts: list[str]) -> None:
+    """Put programs into a folder, with the files that they refer to."""
+    for name, content in samples.FILES.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(content)
+    for name, target in samples.LINKS.items():
+        if not (folder / name).is_symlink():
+            (folder / name).symlink_to(target)
+    for number, text in enumerate(texts):
+        (folder / f"{number}.nix").write_bytes(to_bytes(text))
+
+
+def by_pyoci(folder: Path, numbers: list[int]) -> list[Answer]:
+    """What pyoci answers."""
+    traces: list[str] = []
+    evaluator = Evaluator(Settings(use_cache=False, trace=traces.append, embedded=False))
+    check = evaluator.run(lambda: evaluator.eval_text(CHECK + "check", bindings=False))
+    answers = []
+    for number in numbers:
+        path = os.fsencode(folder / f"{number}.nix")
+        traces.clear()
+        try:
+            text = evaluator.run(lambda path=path: print_value(call(check, path), strict=True))
+            kind = "value"
+        except NixError as error:
+            text = error.message
+            if error.hint is not None and error.hint.startswith("Did you mean"):
+                text += f" {error.hint}"
+            kind = _kind(error)
+        except Exception as error:
+            text, kind = f"{type(error).__name__}: {error}", "internal"
+        answers.append(Answer(kind, _words(text) if kind != "value" else text, "\n".join(traces)))
+    return answers
+
+
+def _kind(error: NixError) -> str:
+    if isinstance(error, ParseError):
+        return "syntax"
+    if isinstance(error, UndefinedVariable):
+        return "undefined"
+    return "internal" if error.message.startswith("internal error") else "error"
+
+
+def by_nix(nix: str, folder: Path, numbers: list[int], *, backwards: bool = False) -> list[Answer]:
+    """What the nix-instantiate of that name answers; `backwards` makes it read the attribute names in the opposite
+    order, which is the order in which it walks sets."""
+    names = sorted({*ATTRIBUTES, *SPECIAL_ATTRIBUTES}, reverse=backwards)
+    known = "{ " + " ".join(f'"{name}" = null;' for name in names) + " }"
+    answers: dict[int, Answer] = {}
+    waiting = list(numbers)
+    fine: list[int] = []
+    while waiting:
+        done = _run(nix, folder, known, waiting)
+        sections = re.split(r"(?m)^trace: @@(\d+)\n", done.stderr.decode("utf-8", "surrogateescape"))
+        reached = [int(number) for number in sections[1::2]]
+        if done.returncode == 0:
+            fine += reached
+            break
+        assert reached, done.stderr
+        failed = reached[-1]
+        traces, _, error = _split_error(sections[-1])
+        answers[failed] = _failure(error, traces, folder)
+        fine += reached[:-1]
+        waiting = waiting[waiting.index(failed) + 1 :]
+    if fine:
+        done = _run(nix, folder, known, fine)
+        sections = re.split(r"(?m)^trace: @@(\d+)\n", done.stderr.decode("utf-8", "surrogateescape"))
+        output = done.stdout.decode("utf-8", "surrogateescape").rstrip("\n").removeprefix("[ ").removesuffix(" ]")
+        values = re.split(r'\[ "@@(\d+)" ', output)
+        for number, traces, shown, value in zip(
+            sections[1::2], sections[2::2], values[1::2], values[2::2], strict=True
+        ):
+            assert number == shown
+            answers[int(number)] = Answer("value", value.rstrip(" ").removesuffix(" ]"), traces.rstrip("\n"))
+    return [answers[number] for number in numbers]
+
+
+def _run(nix: str, folder: Path, known: str, numbers: list[int]) -> subprocess.CompletedProcess[bytes]:
+    one = "(builtins.trace \"@@{0}\" [ \"@@{0}\" (check {1}/{0}.nix) ])"
+    # Programs copy their folder to the store: the driver, which changes, lies elsewhere.
+    driver = folder.parent.with_suffix(".nix")
+    items = " ".join(one.format(number, folder) for number in numbers)
+    driver.write_text(f"let known = {known}; in builtins.seq known (\n{CHECK}[ {items} ])")
+    environment = os.environ | {"NIX_REMOTE": "dummy://", "NIX_PATH": "", "NIX_CONFIG": "experimental-features = nix-command flakes"}
+    try:
+        return subprocess.run(
+            [nix, "--eval", "--strict", str(driver)], capture_output=True, check=False, env=environment, timeout=120
+        )
+    finally:
+        driver.unlink()
+
+
+def _split_error(text: str) -> tuple[str, str, str]:
+    before, mark, after = text.partition("\nerror:") if not text.startswith("error:") else ("", "error:", text[6:])
+    return before, mark, "error:" + after
+
+
+def _failure(text: str, traces: str, folder: Path) -> Answer:
+    """The answer that Nix's report of an error stands for."""
+    last = re.split(r"(?m)^ *error: ", text)[-1]
+    message = re.split(r"\n\s+at (?:/|«).*:\d+:\d+:\n|\n\n|\n(?=error: \()", last)[0]
+    suggestion = re.search(r"Did you mean .*", last)
+    if suggestion is not None and suggestion[0] not in message:
+        message += " " + suggestion[0]
+    if message.startswith("syntax error") or "already defined at" in message or "duplicate formal" in message:
+        kind = "syntax"
+    else:
+        kind = "undefined" if message.startswith("undefined variable") else "error"
+    return Answer(kind, _words(message), traces.rstrip("\n"))
+
+
+def _words(text: str) -> str:
+    return " ".join(text.split())
