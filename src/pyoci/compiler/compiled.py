@@ -10,7 +10,7 @@ from __future__ import annotations
 import marshal
 import warnings
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from types import CodeType
 from typing import Any, Final, TypeAlias
 
@@ -119,10 +119,6 @@ class CompiledFile:
         if "main" not in self.codes:
             load("main", "main")
         return scope["main"]()
-
-    def places(self) -> Iterator[tuple[str, int]]:
-        """Every key object with its offset."""
-        return zip([*self.keys, *self.table_keys], array("I", self._offsets), strict=True)
 
     def place_of(self, key: str) -> int | None:
         """The offset of a key object, None where it is none of this file."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -81,7 +81,8 @@ class Loader:
         self.cache = cache
         self.modules: dict[str, LoadedModule] = {}
         self._globals = dict(builtin_globals)
-        self._key_places: dict[int, tuple[LoadedModule, int]] = {}
+        self._key_modules: dict[int, LoadedModule] = {}
+        self._dynamic_places: dict[int, tuple[LoadedModule, int]] = {}
         self._indexed = 0
         self._searches = 0
         # Kept alive: an id means nothing once its object is gone.
@@ -149,7 +150,7 @@ class Loader:
 
     def attribute_position(self, key: str) -> Position | None:
         """Where the attribute with this key object was written; None for a key that no literal made."""
-        found = self._key_places.get(id(key)) or self._find_key(key)
+        found = self._dynamic_places.get(id(key)) or self._find_key(key)
         if found is None:
             return None
         module, offset = found
@@ -161,17 +162,19 @@ class Loader:
             return None
 
     def _find_key(self, key: str) -> tuple[LoadedModule, int] | None:
-        # Entering every key of every module into a dict takes as long as evaluating a small package; most runs ask for
-        # a few, which a search by C code (it compares equal strings only) finds sooner.
+        # Noting where every key of every module is takes as long as evaluating a small package; most runs ask for a
+        # few, which a search by C code (it compares equal strings only) finds sooner.
         self._searches += 1
+        candidates: Iterable[LoadedModule] = self.modules.values()
         if self._searches > _SEARCHES:
             for module in list(self.modules.values())[self._indexed :]:
                 assert module.compiled is not None
-                for one, offset in module.compiled.places():
-                    self._key_places[id(one)] = (module, offset)
+                for keys in (module.compiled.keys, module.compiled.table_keys):
+                    self._key_modules.update(dict.fromkeys(map(id, keys), module))
             self._indexed = len(self.modules)
-            return self._key_places.get(id(key))
-        for module in self.modules.values():
+            known = self._key_modules.get(id(key))
+            candidates = (known,) if known is not None else ()
+        for module in candidates:
             assert module.compiled is not None
             place = module.compiled.place_of(key)
             if place is not None:
@@ -185,7 +188,7 @@ class Loader:
             return name
         key = fresh_strings(joined_strings([name]))[0]
         self._dynamic_keys.append(key)
-        self._key_places[id(key)] = (module, offset)
+        self._dynamic_places[id(key)] = (module, offset)
         return key
 
 
