@@ -103,7 +103,9 @@ class CompiledFile:
         head = data[_LENGTH : _LENGTH + length]
         codes, deferred, index, keys, table_keys, offsets, name_sets, tables, shapes = marshal.loads(head)
         texts = data[_LENGTH + length :]
-        parts = {name: (texts[at : at + size], below) for name, (at, size, below) in index.items()}
+        parts: dict[str, tuple[str | memoryview, Deferred]] = {
+            name: (texts[at : at + size], below) for name, (at, size, below) in index.items()
+        }
         compiled = cls(parts, keys, table_keys, offsets, name_sets, tables, shapes)
         compiled.codes = dict(codes)
         compiled.deferred = deferred
