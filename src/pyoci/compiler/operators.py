@@ -8,18 +8,24 @@ from typing import Final
 from pyoci.compiler.frame import VALUES, Frame, constant_text, is_too_deep
 from pyoci.compiler.scope import Binding
 from pyoci.compiler.values import condition_text, outlined
+from pyoci.runtime.errors import UndefinedVariable
 from pyoci.runtime.values import INT_MAX, INT_MIN
 from pyoci.syntax import nodes
 
 
 def binary(frame: Frame, node: nodes.Binary) -> str:
-    """An operator with two operands: left before right, except for `//`."""
+    """An operator with two operands, left before right where `_RIGHT_FIRST` does not have it."""
     logical = _LOGICAL.get(node.operator)
     if logical is not None:
         return logical(frame, node)
-    if node.operator == "//":
-        right = frame.atom(node.right)
-        return f"UPDATE({frame.atom(node.left)}, {right})"
+    if node.operator in _RIGHT_FIRST:
+        try:
+            right = frame.atom(node.right)
+        except UndefinedVariable:
+            if node.operator == "//":
+                frame.atom(node.left)  # what is wrong with it is told first
+            raise
+        return _INLINE[node.operator](frame, frame.atom(node.left), right)
     if node.operator in ("==", "!="):
         left = operand(frame, node.left)
         right = operand(frame, node.right)
@@ -204,6 +210,7 @@ _INLINE: Final[dict[str, Callable[[Frame, str, str], str]]] = {
     "-": _arithmetic("-", "SUB"),
     "*": _arithmetic("*", "MUL"),
     "/": lambda frame, left, right: f"DIV({left}, {right})",
+    "//": lambda frame, left, right: f"UPDATE({left}, {right})",
     "==": _equal,
     "!=": _not_equal,
     "<": _less,
@@ -212,6 +219,8 @@ _INLINE: Final[dict[str, Callable[[Frame, str, str], str]]] = {
     ">=": _greater_or_equal,
     "++": _concatenation,
 }
+_RIGHT_FIRST: Final = frozenset(("//", ">", "<="))
+"""Operators that evaluate their right operand first: `a > b` is `b < a`, and `a <= b` is `!(b < a)`."""
 
 
 def arithmetic_delay(frame: Frame, node: nodes.Binary, label: str) -> str | None:

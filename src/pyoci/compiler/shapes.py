@@ -39,12 +39,12 @@ def apply_delay(frame: Frame, node: nodes.Apply, label: str) -> str | None:
     """`variable a b`, where a and b are names, constants or empty sets."""
     if len(node.arguments) > 2 or not isinstance(node.function, nodes.Variable):
         return None
+    found = frame.resolve(node.function, node.function.name)
     texts = [simple_argument(frame, argument) for argument in node.arguments]
     if None in texts or static_builtin(frame, node.function) is not None:
         return None
     count = "2" if len(texts) == 2 else ""
     arguments = [text for text in texts if text is not None]
-    found = frame.resolve(node.function, node.function.name)
     if isinstance(found, Binding):
         return thunk_text(f"APP{count}", [frame.refer(found), *arguments, str(node.start)])
     if len(found) == 1:
