@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pyoci.runtime.errors import ParseError, Position
+from pyoci.cli.trees import nodes_of, tree_of
+from pyoci.runtime.errors import Position
 from pyoci.syntax.nodes import Attribute, AttrSet, Let, ListLiteral, Node
 from pyoci.syntax.source import Source
 
@@ -20,7 +21,7 @@ def find_definition(source: Source, message: str, line: int) -> Position | None:
     several definitions the first from `line` on.
 
     None where it defines nothing of the kind, or is no Nix text."""
-    tree = _parse(source)
+    tree = tree_of(source)
     if tree is None:
         return None
     sets = [node for node in nodes_of(tree) if isinstance(node, AttrSet | Let)]
@@ -74,29 +75,4 @@ def _follow(node: Node, path: list[str]) -> Attribute | None:
         if index == len(path) - 1:
             return attribute
         node = attribute.value
-    return None
-
-
-def nodes_of(tree: Node) -> Iterator[Node]:
-    """All nodes of a tree, in no particular order."""
-    pending: list[object] = [tree]
-    while pending:
-        one = pending.pop()
-        if isinstance(one, Node):
-            yield one
-            pending += [getattr(one, field) for field in one.fields]
-        elif isinstance(one, dict):
-            pending += one.values()
-        elif isinstance(one, list | tuple):
-            pending += one
-
-
-def _parse(source: Source) -> Node | None:
-    from pyoci.syntax.parser import parse, parse_bindings
-
-    for parser in (parse, parse_bindings):
-        try:
-            return parser(source)
-        except ParseError:
-            continue
     return None

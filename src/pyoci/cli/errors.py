@@ -7,9 +7,9 @@ import unicodedata
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from pyoci.cli.hints import hint_for
-from pyoci.cli.place import STATED, UserFiles, contexts, headline, origin
+from pyoci.cli.place import UserFiles, contexts, headline, is_about_arguments, origin
 from pyoci.cli.sources import SourceTexts
+from pyoci.cli.wording import wording_of
 from pyoci.runtime.errors import ErrorReport, Position
 
 Line: TypeAlias = list[tuple[str, str]]
@@ -18,6 +18,8 @@ Line: TypeAlias = list[tuple[str, str]]
 MAX_LINES = 20
 _MAX_MESSAGE = 8
 _MAX_WIDTH = 300
+_ASSERTION = re.compile(r"assertion '.*' failed$")
+"""Nix prints the condition in its own notation."""
 
 
 def render(
@@ -28,9 +30,10 @@ def render(
     Without `show_trace` there are at most 20; with it, every frame follows, from the error outwards. Source lines
     are cut to `width` around the place that is meant."""
     place = headline(report, files, texts)
-    message, hint = _message_and_hint(report)
-    if hint is None:
-        hint = hint_for(report.message)
+    marked = texts.marked(place)
+    message, hint = wording_of(report, marked)
+    if marked and _ASSERTION.match(message[0]):
+        message = [f"assertion '{' '.join(marked.split())}' failed"]
     hinted = _place_in(hint, place)
     if hinted is not None and "unexpected end of file" in message[0]:
         # Where the text ends says nothing; what it leaves open is the place.
@@ -56,14 +59,6 @@ def render(
     elif len(report.frames) > 1 and len(lines) < MAX_LINES:
         lines.append([("  (--show-trace shows every step)", "faint")])
     return lines if show_trace else lines[:MAX_LINES]
-
-
-def _message_and_hint(report: ErrorReport) -> tuple[list[str], str | None]:
-    """The lines of the message, and the hint: the report's own, or a suggestion with which the message ends."""
-    lines = [line for line in report.message.splitlines() if line.strip() and not STATED.match(line)] or [""]
-    if report.hint is None and len(lines) > 1 and lines[-1].strip().startswith("Did you mean"):
-        return lines[:-1], lines[-1].strip()
-    return lines, report.hint
 
 
 _LINE_AND_COLUMN = re.compile(r"line (\d+), column (\d+)")
@@ -114,7 +109,7 @@ def _origin(report: ErrorReport, files: UserFiles, place: Position | None) -> It
     inside = origin(report)
     for note in contexts(report)[:2]:
         yield [("  … " + _cut(note.splitlines()[0]), "faint")]
-    if inside is None or place is None or report.message.startswith("syntax error"):
+    if inside is None or place is None or report.message.startswith("syntax error") or is_about_arguments(inside):
         return
     if (inside.file, inside.line) != (place.file, place.line):
         yield [(f"  found in {files.short(inside.file)}:{inside.line}:{inside.column}", "faint")]

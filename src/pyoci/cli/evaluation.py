@@ -164,30 +164,23 @@ class Evaluation:
         write_lines(lines, sys.stderr)
 
     def _with_hint(self, error: NixError) -> ErrorReport:
-        """The report of an error; of a name that nothing binds, with the set that has it, if one has."""
+        """The report of an error; of a name that nothing binds, with what it may have been meant to be."""
         report = self.evaluator.report(error)
-        if not isinstance(error, UndefinedVariable) or report.hint is not None:
+        if not isinstance(error, UndefinedVariable):
             return report
-        from pyoci.runtime.suggestions import best_matches
+        from pyoci.cli.names import hint_for_sets, hint_for_text
 
-        name = error.name
+        place = report.frames[0].position if report.frames else None
+        source = self.texts.source(place.file) if place is not None else None
+        hint = hint_for_text(error.name, place, source) if place is not None and source is not None else None
+        if hint is None and report.hint is None:
+            with suppress(NixError):
+                hint = self.evaluator.run(lambda: hint_for_sets(error.name, self._well_known_sets()))
+        return report._replace(hint=hint or report.hint)
 
-        def owner() -> str | None:
-            pkgs = self.evaluator.pkgs()
-            sets = {"builtins": self.evaluator.builtins, "lib": force(pkgs["lib"]), "pkgs": pkgs}
-            for owner, names in sets.items():
-                if name in names:
-                    return f"write {owner}.{name}, or `with {owner};` before the expression"
-            for owner, names in sets.items():
-                near = best_matches(name, names)
-                if near:
-                    return f"did you mean {owner}.{near[0]}?"
-            return None
-
-        try:
-            return report._replace(hint=self.evaluator.run(owner))
-        except NixError:
-            return report
+    def _well_known_sets(self) -> dict[str, dict[str, Lazy]]:
+        pkgs = self.evaluator.pkgs()
+        return {"builtins": self.evaluator.builtins, "lib": force(pkgs["lib"]), "pkgs": pkgs}
 
 
 def stdin() -> Input:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from pyoci.cli.definitions import nodes_of
+from pyoci.cli.trees import nodes_of
 from pyoci.runtime.errors import ParseError, Position
 from pyoci.syntax.nodes import Literal, Node, PathLiteral
 from pyoci.syntax.source import Source

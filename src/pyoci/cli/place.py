@@ -43,14 +43,29 @@ class UserFiles:
 def headline(report: ErrorReport, files: UserFiles, texts: SourceTexts) -> Position | None:
     """The place to show first, None where an error has no place at all.
 
-    That is the innermost place in a file of the user's. Where the error arose in a library, and its message names an
-    option or an attribute that the user's file sets, it is where that is set; and where a function was given wrong
-    arguments, it is the call."""
+    That is the innermost place in a file of the user's, or the operand or argument there that is wrong. Where the
+    error arose in a library, and its message names an option or an attribute that the user's file sets, it is where
+    that is set; and where a function was given wrong arguments, it is the call. What is evaluated for the sake of its
+    result alone leaves no place in any file of the user's: it is then what the message quotes of one, or what the
+    file's value is made by."""
+    place = _place_of(report, files, texts)
+    if place is None or not files.owns(place.file):
+        place = _quoted_in(report.message, files, texts) or place
+    source = texts.source(place.file) if place is not None else None
+    if place is None or source is None or any("return value" in frame.note for frame in report.frames):
+        return place
+    from pyoci.cli.operands import operand_at_fault
+
+    return operand_at_fault(source, place, report.message) or place
+
+
+def _place_of(report: ErrorReport, files: UserFiles, texts: SourceTexts) -> Position | None:
     wrong_arguments = _WRONG_ARGUMENTS.match(report.message)
-    if wrong_arguments is not None:
+    if wrong_arguments is not None or _refuses_argument(report):
         call = next((at for note, at in report.frames if note == "from call site" and at and files.owns(at.file)), None)
         if call is not None:
-            return _named_in(f"'{wrong_arguments[1]}'", call, files, texts) or call if wrong_arguments[1] else call
+            name = wrong_arguments and wrong_arguments[1]
+            return (_named_in(f"'{name}'", call, files, texts) if name else None) or call
     places = [frame.position for frame in report.frames if frame.position is not None]
     users = next((place for place in places if files.owns(place.file)), None)
     if places and users is places[0]:
@@ -61,6 +76,15 @@ def headline(report: ErrorReport, files: UserFiles, texts: SourceTexts) -> Posit
         if named is not None and (stated is None or stated.line == named.line):
             return named
     return stated or users or (places[0] if places else None)
+
+
+def _refuses_argument(report: ErrorReport) -> bool:
+    """Whether a function `{ … }: body` was given something that is no set."""
+    if not report.message.startswith("expected a set but found ") or len(report.frames) < 2:
+        return False
+    (first, at), (note, function) = report.frames[:2]
+    same = at is not None and function is not None and at[:3] == function[:3]
+    return not first and note.startswith("while calling ") and same
 
 
 STATED = re.compile(r"^\s*at (/.*):(\d+):(\d+)$", re.MULTILINE)
@@ -76,6 +100,14 @@ def _stated_in(message: str, files: UserFiles) -> Position | None:
 
 
 _WRONG_ARGUMENTS = re.compile(r"function '.*' called with(?:out required| unexpected argument '([^']+)')")
+
+
+def is_about_arguments(place: Position) -> bool:
+    """Whether a place is where pyoci checks what it is given: its messages say all that there is to know."""
+    return place.file.startswith(_CHECKS)
+
+
+_CHECKS = tuple(os.path.join(EMBEDDED, name) for name in ("oci-arguments.nix", "lib/modules/", "lib/options.nix"))
 
 
 def origin(report: ErrorReport) -> Position | None:
@@ -127,4 +159,17 @@ def _named_in(message: str, near: Position | None, files: UserFiles, texts: Sour
         found = find_definition(source, message, near.line if near is not None and near.file == name else 1)
         if found is not None:
             return found
+    return None
+
+
+def _quoted_in(message: str, files: UserFiles, texts: SourceTexts) -> Position | None:
+    """Where the first of the given files says something that a message quotes, or else what its value is made by."""
+    from pyoci.cli.trees import result_of, saying, tree_of
+
+    for name in sorted(files.given):
+        source = texts.source(name)
+        tree = tree_of(source) if source is not None else None
+        if source is not None and tree is not None:
+            node = saying(tree, message) or result_of(tree)
+            return source.position(node.start, node.end)
     return None

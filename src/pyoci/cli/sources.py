@@ -32,6 +32,18 @@ class SourceTexts:
         """The line that a position is in."""
         return self.line(position.file, position.line)
 
+    def marked(self, position: Position | None) -> str:
+        """The text of a position, with a `.` that stands before it; empty where it is not at hand."""
+        source = self.source(position.file) if position is not None else None
+        if source is None or position is None or not position.end_line:
+            return ""
+        try:
+            start = source.offset_of(position.line, position.column)
+            text = source.text[start : source.offset_of(position.end_line, position.end_column)]
+        except IndexError:
+            return ""
+        return "." + text if source.text[start - 1 : start] == "." else text
+
     def source(self, file: str) -> Source | None:
         """The whole text, or None where it cannot be read."""
         if file not in self._sources:

@@ -11,12 +11,14 @@ let
     genList
     head
     length
+    replaceStrings
     sort
     stringLength
     substring
     ;
 
   characters = text: genList (i: substring i 1 text) (stringLength text);
+  folded = replaceStrings (characters "ABCDEFGHIJKLMNOPQRSTUVWXYZ") (characters "abcdefghijklmnopqrstuvwxyz");
   least = a: b: if a < b then a else b;
 
   # Edit distance, one row of the usual table at a time.
@@ -48,7 +50,7 @@ name: known:
 let
   measured = map (candidate: {
     inherit candidate;
-    distance = if isShortFor name candidate then 1 else distance name candidate;
+    distance = if isShortFor name candidate then 1 else distance (folded name) (folded candidate);
   }) known;
   near = sort (a: b: a.distance < b.distance) (filter (m: m.distance <= slips name) measured);
 in

@@ -60,7 +60,10 @@ let
       value
     else
       want option "true or false" value (
-        if isString value && elem value [ "true" "false" ] then "; write it without quotes" else ""
+        if isString value && elem value [ "true" "false" ] then
+          "; write ${value}, without quotes"
+        else
+          "; write true or false"
       );
 
   # A set where a string is wanted: what toJSON and string interpolation make of it.
@@ -85,12 +88,14 @@ let
       lib.imap0 (index: check (element option index)) value
     else
       want option kind value (
-        if isPackage value || isString value then
-          "; write ${option} = [ ${if isString value then words value else "…"} ]"
+        if isString value then
+          "; write ${option} = [ ${words value} ]"
+        else if isPackage value then
+          "; write ${option} = [ \"\${…}/bin/…\" ]"
         else if isFunction value then
           stringHint value
         else
-          ""
+          "; write ${option} = [ \"…\" ]"
       );
 
   # What names of other tools are called here.
@@ -137,7 +142,7 @@ let
       checked = listOf "a list of strings" anArg option value;
     in
     if strict && checked == [ ] then
-      fail "${option} is empty: its first element is the program that the container runs"
+      fail "${option} is empty: its first element is the program that the container runs; write ${option} = [ \"\${hello}/bin/hello\" ]"
     else if isList value then
       # The elements themselves, not copies: their order and context decide the derivation.
       builtins.seq (lib.foldl' (done: item: builtins.seq item done) null checked) value
@@ -176,7 +181,10 @@ let
           } value
         else
           want option "a set like { source = \"/path/on/the/host\"; }" value (
-            if isString value then "; write ${option} = { source = ${quote value}; }" else ""
+            if elem destination mountKeys && isString value then
+              "; write ${mounts}.\"/data\" = { ${destination} = ${quote value}; }"
+            else
+              "; write ${option} = { source = ${quote (if isString value then value else "/path/on/the/host")}; }"
           );
       type = if mount ? type then aString "${option}.type" mount.type else "none";
       bind = elem type [
@@ -206,7 +214,29 @@ let
     if isAttrs value && !isPackage value then
       lib.mapAttrsToList (checkMount option) value
     else
-      want option "a set of mount points" value "; write ${option}.\"/data\" = { source = \"/path/on/the/host\"; }";
+      want option "a set of mount points" value (
+        let
+          asked = if isList value && value != [ ] then mountIn (builtins.head value) else null;
+          mount = if asked == null then { destination = "/data"; source = "/path/on/the/host"; } else asked;
+        in
+        "; write ${option}.${quote mount.destination} = { source = ${quote mount.source}; }"
+      );
+
+  # What a list's element means: "/on/the/host:/in/the/container", or a mount as config.json has it.
+  mountIn =
+    value:
+    let
+      parts = if isString value then match "([^:]+):(/[^:]*).*" value else null;
+    in
+    if parts != null then
+      {
+        source = builtins.head parts;
+        destination = builtins.elemAt parts 1;
+      }
+    else if isAttrs value && isString (value.source or null) && isString (value.destination or null) then
+      value
+    else
+      null;
 
   # Environment variables as the runtime wants them, "NAME=value"; null leaves one out.
   checkEnv =
@@ -333,6 +363,12 @@ let
           user = "uid";
           group = "gid";
           config = "extraConfig";
+          script = "args";
+          readOnly = "readonly";
+        }
+        // {
+          name = "; a container is called after its file";
+          ports = "; without \"network\" among its namespaces a container has the ports of the host";
         }
       else
         mapAttrs (_: _: "; nixpkgs' ociTools has none, the flavour \"pyoci\" has") ownArguments;

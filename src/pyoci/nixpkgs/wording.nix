@@ -64,6 +64,8 @@ rec {
       "; if it is a call, put parentheses around it: (f x)"
     else if isPackage value then
       "; write \"\${…}\" around it"
+    else if isList value && map isString value == [ true ] then
+      "; write ${quote (builtins.head value)}, without [ ]"
     else if builtins.isPath value then
       "; put quotes around it: ${quote (toString value)}"
     else

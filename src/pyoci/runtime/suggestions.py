@@ -33,10 +33,40 @@ def similar(name: str, candidates: Iterable[str]) -> str | None:
     return f"Did you mean one of {', '.join(matches[:-1])} or {matches[-1]}?"
 
 
-def _distance(a: str, b: str) -> int:
+def suggestion(name: str, candidates: Iterable[str]) -> str | None:
+    """What `similar` says, or where it says nothing the candidate that differs in upper and lower case only."""
+    said = similar(name, candidates)
+    if said is not None:
+        return said
+    same = [candidate for candidate in candidates if candidate.casefold() == name.casefold() and candidate != name]
+    return f"did you mean {same[0]}?" if same else None
+
+
+def closest(name: str, candidates: Iterable[str]) -> list[str]:
+    """The candidates nearest to a name, for people: fewer than `best_matches` finds. Upper and lower case hardly
+    count, two letters the wrong way round count as one mistake, and a short name allows but one."""
+    if len(name) < 3:
+        return []
+    allowed = max(1, len(name) // 3)
+    found: dict[int, list[str]] = {}
+    folded = name.casefold()
+    for candidate in set(candidates):
+        if abs(len(candidate) - len(name)) <= allowed and candidate != name and len(candidate) > 1:
+            distance = _distance(folded, candidate.casefold(), swaps=True)
+            if distance <= allowed:
+                found.setdefault(distance, []).append(candidate)
+    return sorted(found[min(found)])[:_LIMIT] if found else []
+
+
+def _distance(a: str, b: str, *, swaps: bool = False) -> int:
+    """Edit distance; with `swaps`, exchanging two neighbours is one step."""
+    before: list[int] = []
     row = list(range(len(b) + 1))
     for i, x in enumerate(a, 1):
-        previous, row[0] = row[0], i
+        above, row = row, [i]
         for j, y in enumerate(b, 1):
-            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (x != y))
+            row.append(min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (x != y)))
+            if swaps and i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                row[j] = min(row[j], before[j - 2] + 1)
+        before = above
     return row[-1]

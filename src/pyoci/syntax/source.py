@@ -33,6 +33,11 @@ class Source:
         end = starts[number] - 1 if number < len(starts) else len(self.text)
         return self.text[begin:end].rstrip("\r")
 
+    def offset_of(self, line: int, column: int) -> int:
+        """The character offset of a line and a column, which counts bytes."""
+        before = self.line(line).encode("utf-8", "surrogateescape")[: column - 1]
+        return self._line_starts()[line - 1] + len(before.decode("utf-8", "surrogateescape"))
+
     def _line_column(self, offset: int) -> tuple[int, int]:
         starts = self._line_starts()
         line = bisect_right(starts, offset)

@@ -55,12 +55,17 @@ let
     )
   ];
 
-  # A submodule takes a string for a file with a module in it; here it is a source without its name.
-  mountType = types.addCheck (types.submodule mount) (value: !builtins.isString value) // {
-    description = "set like { source = \"/path/on/the/host\"; }";
-    # An option whose type has modules gets the type made anew from them, without the check.
-    getSubModules = null;
-  };
+  # A submodule takes a string for a file with a module in it; here it is a source, or a script, without its name.
+  setOf =
+    module: description:
+    types.addCheck (types.submodule module) (value: !builtins.isString value)
+    // {
+      inherit description;
+      # An option whose type has modules gets the type made anew from them, without the check.
+      getSubModules = null;
+    };
+  mountType = setOf mount "set like { source = \"/path/on/the/host\"; }";
+  containerType = setOf container "set like { cmd = \"…\"; }";
 
   container = {
     options = {
@@ -205,7 +210,7 @@ in
     enable = lib.mkEnableOption "containers that systemd starts";
 
     containers = mkOption {
-      type = types.attrsOf (types.submodule container);
+      type = types.attrsOf containerType;
       default = { };
       description = "The containers, by name.";
     };
