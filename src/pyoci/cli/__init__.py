@@ -30,6 +30,7 @@ COMMANDS = {
     "install": "put a configuration's bundles and units into place",
     "uninstall": "take away what install put into place",
     "instantiate": "print the derivations that a file makes, and write them to a store",
+    "compare": "compare with what C++ Nix makes of the same file",
     "index": "make an index of a nixpkgs tree, for its store paths without the tree",
     "cache": "show or empty the cache folder",
     "nix-instantiate": "evaluate as C++ Nix's nix-instantiate does: same arguments, same output",

@@ -37,6 +37,8 @@ def configuration(evaluator: Evaluator, module: Value, file: str | None) -> dict
         arguments = {"pkgs": pkgs, "lib": pkgs["lib"], "modules": (module,), "file": file}
         evaluated = expect_set(call(evaluator.import_file(_nix("modules/eval-config.nix")), arguments))
         return expect_set(force(evaluated["checked"]))
+    if evaluator.settings.ocitools == "pyoci":
+        module = {"imports": (_nix("modules/nixos.nix"), module)}
     nixos = evaluator.import_file(_tree(evaluator) + b"/nixos")
     evaluated = expect_set(call(nixos, {"configuration": module, "system": evaluator.system}))
     return expect_set(force(evaluated["config"]))
@@ -48,5 +50,3 @@ def _tree(evaluator: Evaluator) -> bytes:
 
 def _nix(name: str) -> bytes:
     return os.fsencode(os.path.join(_FOLDER, name))
-
-
