@@ -1,11 +1,13 @@
 """Every top-level attribute of a nixpkgs tree: does it give the derivation that C++ Nix gives?
 
-    python tests/differential/nixpkgs_attributes.py --tree TREE --facts FACTS [--sample N] [--report FILE] [ATTRIBUTE …]
+    python tests/differential/nixpkgs_attributes.py --tree TREE --facts FACTS [--sample N] [ATTRIBUTE …]
 
 FACTS is a JSON file, `{ATTRIBUTE: OUTCOME}`: what each attribute of
 `import TREE { config = { }; overlays = [ ]; system = "x86_64-linux"; }` gave in C++ Nix. An outcome is the path of a
 derivation, `-` for a value that is none, null where evaluating it throws, `fails` where it ends in another error.
 Without the options, the environment variables PYOCI_TEST_NIXPKGS and PYOCI_TEST_NIXPKGS_FACTS name them.
+
+With --nix-version, `builtins.nixVersion` is that of the Nix that the facts are from: some derivations hold it.
 
 All attributes are evaluated in one process, one after the other; it prints what differs, then agreed / total, time and
 peak memory. The exit status is 1 where anything differs.
@@ -24,6 +26,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TypeAlias
 
+from pyoci.builtins import constants
 from pyoci.evaluator import Evaluator
 from pyoci.runtime.calls import call
 from pyoci.runtime.coercion import expect_set
@@ -33,6 +36,7 @@ from pyoci.runtime.values import Lazy
 from pyoci.settings import Settings
 
 Outcome: TypeAlias = "str | None"
+Facts: TypeAlias = dict[str, Outcome]
 
 FAILS = "fails"
 NO_DERIVATION = "-"
@@ -86,6 +90,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--facts", type=Path, default=environment("PYOCI_TEST_NIXPKGS_FACTS"))
     parser.add_argument("--sample", type=int, help="only so many attributes, picked at random")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--nix-version", default=constants.NIX_VERSION)
     parser.add_argument("--report", type=Path, help="write what differs here, as JSON")
     parser.add_argument("attributes", nargs="*", help="only these")
     arguments = parser.parse_args()
@@ -97,10 +102,11 @@ def _arguments() -> argparse.Namespace:
 def main() -> int:
     """Compare, and print what differs."""
     arguments = _arguments()
-    facts: dict[str, Outcome] = json.loads(arguments.facts.read_text())
+    facts: Facts = json.loads(arguments.facts.read_text())
     names = arguments.attributes or sorted(facts)
     if arguments.sample is not None:
         names = random.Random(arguments.seed).sample(names, arguments.sample)
+    constants.NIX_VERSION = arguments.nix_version
     begin = time.monotonic()
     tree = Tree(arguments.tree)
     differing: dict[str, dict[str, Outcome]] = {}
