@@ -120,9 +120,9 @@ _WRONG_TYPE = re.compile(r"is not of type `(.*?)'\.[^\n]*\n(?:  )?- In `[^\n]*':
 _LIBRARY_CALL = re.compile(r"\(*(?:map|(?:lib|builtins|pkgs)\.[\w.']+)\s+[^\s]")
 _VALUES_OF_TYPES: Final[tuple[tuple[str, str, str], ...]] = (
     # The type, the value as it is shown, the suggestion.
+    (r"", r"<function>", _LACKS_ARGUMENTS),
     (r"boolean", r'"(true|false)"', "write {1}, without quotes"),
     (r"boolean", r"", "write true or false"),
-    (r"", r"<function>", _LACKS_ARGUMENTS),
     (r"string|strings|null or string|path", r"<derivation", 'write "${…}" around the package'),
     (r"string|strings|null or string", r"-?\d+(?:\.\d+)?$", "write it in quotes, or toString around it"),
     (r"strings concatenated", r"\[", "write one string, with a command on each line: '' … ''"),
@@ -148,7 +148,9 @@ def hint_for(message: str, marked: str = "") -> str | None:
     """A suggestion for an error that brings none, or None; `marked` is the text that it is about."""
     if message.startswith("attempt to call something which is not a function") and _LIBRARY_CALL.match(marked):
         return _PASSED_FUNCTION
-    if marked.startswith(".") and re.match(r"expected a set but found (?:null|an? (?!list|string with))", message):
+    if marked.startswith(".") and re.match(
+        r"expected a set but found (?:null|an? (?!list|function|string with))", message
+    ):
         return f"what stands before '{marked}' is no set, so it has no attributes"
     return _first(_GENERAL, message) or _missing_file(message)
 

@@ -21,6 +21,7 @@ from pyoci.syntax.nodes import (
     Literal,
     Node,
     PathLiteral,
+    Select,
     Unary,
     Variable,
 )
@@ -57,6 +58,8 @@ def _operands(node: Node) -> Iterator[Node]:
         yield from (node.left, node.right)
     elif isinstance(node, Unary):
         yield node.operand
+    elif isinstance(node, Select):
+        yield from _operands(node.subject)
     elif isinstance(node, Apply):
         for argument in node.arguments:
             yield argument

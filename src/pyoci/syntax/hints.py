@@ -87,7 +87,8 @@ def _end_of_value(s: Situation, value: Node) -> int:
 def _keyword_body(s: Situation) -> str | None:
     for keyword, what in (("with", "the set"), ("assert", "the condition")):
         if s.ends_with(keyword, "expression"):
-            return f"'{keyword}' needs a ';' between {what} and the expression that follows: '{keyword} …; …'"
+            at = s.place(s.starts[-2])
+            return f"the '{keyword}' at {at} needs a ';' between {what} and the expression that follows"
     return None
 
 
@@ -213,9 +214,10 @@ def _missing_expression(s: Situation) -> str | None:
     latest = s.symbols[-1]
     if latest == ";":
         keyword = s.symbols[-3]
-        return f"after '{keyword} …;' an expression is needed; is a ';' missing further to the front?"
+        at = s.place(s.starts[-3])
+        return f"after the '{keyword} …;' at {at} an expression is needed; is a ';' missing further to the front?"
     if latest in ("in", "if", "then", "else", "with", "assert", "=", ":") or s.ends_with("ID", "?"):
-        return f"after '{latest}' an expression is needed"
+        return f"after the '{latest}' at {s.place(s.starts[-1])} an expression is needed"
     return None
 
 

@@ -31,9 +31,10 @@ def string(s: Situation) -> str | None:
         else:
             begins_another = re.match(r"[\w/.$<~-]", text[end : end + 1]) or re.search(r"[=\[(]\s*\"$", before)
         if begins_another:
-            quote = "''" if before.endswith("''") else '"'
-            opened, closed = s.place(start), s.place(end - len(quote))
-            return f"is a {_named(quote)} missing? The string that begins at {opened}, goes on to {closed}"
+            double = before.endswith('"')
+            missing = "is a '\"' missing" if double else "are two single quotes ('') missing"
+            closed = s.place(end - (1 if double else 2))
+            return f"{missing}? The string that begins at {s.place(start)}, goes on to {closed}"
     return None
 
 
