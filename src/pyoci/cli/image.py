@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from tempfile import mkdtemp
 
 from pyoci.cli.arguments import Option, UsageError, parse
 from pyoci.cli.containers import containers_of
@@ -15,7 +12,7 @@ from pyoci.cli.evaluation import EVALUATION_OPTIONS, Evaluation, settings_for
 from pyoci.cli.realising import REALISE_OPTIONS, realiser_for, show_notes
 from pyoci.emit.bundle import write_bundle
 from pyoci.emit.containers import Container
-from pyoci.emit.files import OutputError, remove_tree
+from pyoci.emit.files import OutputError, scratch_beside
 from pyoci.emit.image import COMPRESSIONS, Image, host_mounts, write_images
 
 OPTIONS = (
@@ -44,7 +41,9 @@ def run(words: list[str]) -> int:
     def job() -> int:
         containers = [one for path in evaluation.attr_paths() for one in containers_of(evaluation, given, path)]
         tagged = _tagged(containers, arguments.text("tag"))
-        with _scratch(Path(output)) as scratch, realiser_for(arguments, evaluation) as realiser:
+        place = Path(output).absolute()
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with scratch_beside(place) as scratch, realiser_for(arguments, evaluation) as realiser:
             images = []
             for number, (tag, container) in enumerate(tagged.items()):
                 bundle = scratch / str(number)
@@ -78,21 +77,6 @@ def _tagged(containers: list[Container], tag: str | None) -> dict[str, Container
         if re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}", one) is None:
             raise OutputError(f"'{one}' is no tag of an image: letters, digits, _ . and - are; --tag gives another one")
     return tagged
-
-
-@contextmanager
-def _scratch(output: Path) -> Iterator[Path]:
-    """A temporary folder beside the output, on the file system that has room for it."""
-    parent = output.absolute().parent
-    try:
-        parent.mkdir(parents=True, exist_ok=True)
-        folder = Path(mkdtemp(prefix=f".{output.name}.", dir=parent))
-    except OSError as error:
-        raise OutputError(f"cannot write '{output}': {error.strerror}") from error
-    try:
-        yield folder
-    finally:
-        remove_tree(folder)
 
 
 def help_text() -> str:

@@ -28,12 +28,12 @@ def replace_folder(target: Path, fill: Callable[[Path], None], *, ours: Callable
         if target.exists() and any(target.iterdir()) and not ours(target):
             raise OutputError(f"'{target}' holds something else; it is left as it is. Name another folder")
         target.parent.mkdir(parents=True, exist_ok=True)
-        with _scratch_beside(target) as scratch:
+        with scratch_beside(target) as scratch:
             fresh = scratch / "new"
             fresh.mkdir()
             fill(fresh)
             if target.exists():
-                _exchange(fresh, target, scratch / "old")
+                exchange(fresh, target, scratch / "old")
             else:
                 fresh.rename(target)
     except OSError as error:
@@ -41,7 +41,7 @@ def replace_folder(target: Path, fill: Callable[[Path], None], *, ours: Callable
 
 
 @contextmanager
-def _scratch_beside(target: Path) -> Iterator[Path]:
+def scratch_beside(target: Path) -> Iterator[Path]:
     """A folder on the file system of `target` that is gone at the end. It is locked, so that the next one to come can
     tell one that is in use from one whose process was killed, and remove the latter."""
     prefix = f".{target.name}.pyoci-"
@@ -74,7 +74,7 @@ _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 
 
-def _exchange(fresh: Path, target: Path, old: Path) -> None:
+def exchange(fresh: Path, target: Path, old: Path) -> None:
     """Put one folder in the place of another: at once (renameat2(2)) or, where the system cannot, in two steps. What
     stood there is afterwards at `fresh` or at `old`."""
     import ctypes

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -19,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from pyoci.emit.containers import Container
-from pyoci.emit.files import OutputError, remove_tree
+from pyoci.emit.files import OutputError, exchange, scratch_beside
 from pyoci.emit.units import Unit
 
 BUNDLES = "/var/lib/pyoci/bundles"
@@ -128,7 +127,7 @@ class Installations:
                 new.folders = [*dict.fromkeys([*old.folders, *self._missing_folders(new)])]
                 self._write_manifest(name, _union(old, new))
                 for place in new.bundles:
-                    _exchange(staging / os.path.basename(place), self._place(place), staging)
+                    self._move(staging / os.path.basename(place), self._place(place), staging)
                 for place in new.files:
                     self._write(place, _bytes(contents[place]))
                 for place, target in new.links.items():
@@ -163,14 +162,10 @@ class Installations:
         """A folder beside the bundles, on their file system; it goes at the end, with what was exchanged into it."""
         bundles = self._place(BUNDLES)
         bundles.mkdir(parents=True, exist_ok=True)
-        # What a killed installation of this name left behind.
-        for left in bundles.glob(f".{name}~*"):
-            remove_tree(left)
-        staging = Path(tempfile.mkdtemp(prefix=f".{name}~", dir=bundles))
         try:
-            yield staging
+            with scratch_beside(bundles / name) as staging:
+                yield staging
         finally:
-            remove_tree(staging)
             for place in (MANIFESTS, BUNDLES, os.path.dirname(BUNDLES)):
                 # The ones that are empty.
                 with suppress(OSError):
@@ -196,6 +191,12 @@ class Installations:
         """The folders below that of the units which have to be made, the innermost first."""
         folders = {os.path.dirname(place) for place in (*new.files, *new.links)} - {UNITS}
         return sorted(folder for folder in folders if not self._place(folder).is_dir())
+
+    def _move(self, fresh: Path, target: Path, staging: Path) -> None:
+        if os.path.lexists(target):
+            exchange(fresh, target, staging / f"{fresh.name}.old")
+        else:
+            fresh.rename(target)
 
     def _write_manifest(self, name: str, manifest: Manifest) -> None:
         self._write(f"{MANIFESTS}/{name}.json", _bytes(manifest.to_json()))
@@ -246,12 +247,6 @@ class Installations:
             with suppress(OSError):
                 self._place(place).rmdir()
         return left
-
-
-def _exchange(new: Path, target: Path, staging: Path) -> None:
-    if os.path.lexists(target):
-        target.rename(staging / f"{new.name}.old")
-    new.rename(target)
 
 
 def _union(old: Manifest, new: Manifest) -> Manifest:
