@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pyoci.nixpkgs.index.learn import Json
-from pyoci.nixpkgs.index.tree import DESCRIBE, TreeError
+from pyoci.nixpkgs.index.tree import DESCRIBE, TreeError, without_allowances
 from pyoci.runtime.calls import call
 from pyoci.runtime.deep import force_deep
 from pyoci.runtime.errors import NixError, StoreError
@@ -70,6 +70,8 @@ class EvaluatedTree:
     # ---- In the child ----
 
     def _answer(self, function: str, argument: dict[str, Any]) -> bytes:
+        for name in os.environ.keys() - without_allowances().keys():
+            del os.environ[name]
         try:
             told = self._evaluator.run(lambda: self._tell(function, argument))
         except NixError as error:

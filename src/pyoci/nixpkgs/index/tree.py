@@ -29,6 +29,11 @@ class TreeError(EvalError):
     """The tree could not answer; `message` is the evaluator's."""
 
 
+def without_allowances() -> dict[str, str]:
+    """The environment without what nixpkgs takes for permission (`NIXPKGS_ALLOW_UNFREE`, …)."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("NIXPKGS_ALLOW_")}
+
+
 class Tree(Protocol):
     """A nixpkgs tree that can be asked."""
 
@@ -77,7 +82,7 @@ class NixInstantiateTree:
             ],
             capture_output=True,
             text=True,
-            env={**os.environ, "NIXPKGS_ALLOW_UNFREE": "1"},
+            env=without_allowances(),
             check=False,
         )
         if result.returncode != 0:

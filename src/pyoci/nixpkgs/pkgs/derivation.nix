@@ -9,7 +9,7 @@
 { lib, index, config, admit }:
 let
   inherit (builtins)
-    elem filter genList head intersectAttrs isAttrs isFunction isString length listToAttrs map removeAttrs
+    elem filter genList head intersectAttrs isAttrs isFunction isString length listToAttrs map mapAttrs removeAttrs
     unsafeGetAttrPos;
   inherit (lib) optional optionalAttrs optionals;
 
@@ -19,11 +19,11 @@ let
   # -- dependencies
 
   # Lists of packages that mkDerivation knows; of each package its development output counts.
-  dependencyLists = [
+  dependencyLists = lib.genAttrs [
     "depsBuildBuild" "nativeBuildInputs" "depsBuildTarget" "depsHostHost" "buildInputs" "depsTargetTarget"
     "depsBuildBuildPropagated" "propagatedNativeBuildInputs" "depsBuildTargetPropagated" "depsHostHostPropagated"
     "propagatedBuildInputs" "depsTargetTargetPropagated"
-  ];
+  ] (_: null);
 
   # Whoever names an output gets that output; whoever names a package gets what one compiles against.
   leavesOutputOpen = package: package.outputUnspecified or (! (package.outputSpecified or true));
@@ -66,9 +66,51 @@ let
     "__propagatedImpureHostDeps" "sandboxProfile" "propagatedSandboxProfile"
   ];
 
+  # Attributes that do not pass as they are. Most derivations have none of them.
+  withMeaning = dependencyLists // lib.genAttrs [
+    "builder" "realBuilder" "args" "doCheck" "doInstallCheck" "separateDebugInfo" "configureFlags" "configurePlatforms"
+    "enableParallelBuilding" "hardeningEnable" "hardeningDisable"
+  ] (_: null);
+
+  # What the attributes with a meaning become; `common` is what the release gives to all derivations.
+  meant = common: attrs:
+    let
+      debug = attrs.separateDebugInfo or false;
+      doCheck = attrs.doCheck or config.doCheckByDefault or false;
+      doInstallCheck = attrs.doInstallCheck or config.doCheckByDefault or false;
+      moreTools =
+        optionals debug (template "mkDerivation.separateDebugInfo" { name = ""; }).nativeBuildInputs
+        ++ optionals doCheck (attrs.checkInputs or [ ])
+        ++ optionals doInstallCheck (attrs.installCheckInputs or [ ]);
+      brought = removeAttrs (template "mkDerivation.enableParallelBuilding" { name = ""; }) [ "name" ];
+    in
+    mapAttrs (_: map developmentOutput) (
+      intersectAttrs dependencyLists attrs
+      // optionalAttrs (moreTools != [ ]) { nativeBuildInputs = attrs.nativeBuildInputs or [ ] ++ moreTools; }
+    )
+    // optionalAttrs debug { outputs = attrs.outputs or [ "out" ] ++ [ "debug" ]; }
+    // intersectAttrs common { inherit doCheck doInstallCheck; }
+    // {
+      builder = attrs.realBuilder or common.builder;
+      args = attrs.args or (if attrs ? builder then replaceLast common.args attrs.builder else common.args);
+    }
+    // optionalAttrs (attrs ? configureFlags || attrs ? configurePlatforms) {
+      configureFlags = flagList (attrs.configureFlags or [ ]) ++ platformFlags (attrs.configurePlatforms or [ ]);
+    }
+    // optionalAttrs (attrs.enableParallelBuilding or false) (brought // intersectAttrs brought attrs)
+    // hardening attrs;
+
+  # The program that the package is known for may be told to its builder.
+  mainProgram = meta: optionalAttrs (meta.mainProgram or null != null)
+    (removeAttrs (template "mkDerivation.mainProgram" { name = ""; inherit (meta) mainProgram; }) [ "name" ]);
+
   mkDerivationOf = { stdenv, base }:
     let
-      common = (index.fill base { name = ""; }).attrs;
+      common = (index.fill base { name = ""; }).attrs
+        // { inherit stdenv; }
+        // optionalAttrs (config ? stdenv.userHook) { inherit (config.stdenv) userHook; };
+      # Configurations may have all packages checked.
+      always = config.doCheckByDefault or false;
 
       mkDerivation = given: if isFunction given then fixed given else make given;
 
@@ -82,44 +124,11 @@ let
 
       make = attrs:
         let
-          doCheck = attrs.doCheck or config.doCheckByDefault or false;
-          doInstallCheck = attrs.doInstallCheck or config.doCheckByDefault or false;
-          debug = attrs.separateDebugInfo or false;
-          outputs = attrs.outputs or [ "out" ] ++ optional debug "debug";
-
-          dependencies = listToAttrs (map
-            (name: {
-              inherit name;
-              value = map developmentOutput (attrs.${name} or [ ]
-                ++ optionals (name == "nativeBuildInputs") (
-                  optionals debug (template "mkDerivation.separateDebugInfo" { name = ""; }).nativeBuildInputs
-                  ++ optionals doCheck (attrs.checkInputs or [ ])
-                  ++ optionals doInstallCheck (attrs.installCheckInputs or [ ])
-                ));
-            })
-            (filter (name: common ? ${name} || attrs ? ${name}) dependencyLists));
-
           name = attrs.name or "${attrs.pname}-${attrs.version}";
-
-          environment = common // removeAttrs attrs aboutThePackage // dependencies // {
-            inherit name stdenv outputs;
-            inherit (common) system;
-            builder = attrs.realBuilder or common.builder;
-            args = attrs.args or (if attrs ? builder then replaceLast common.args attrs.builder else common.args);
-          } // intersectAttrs common {
-            inherit (common) __ignoreNulls;
-            inherit doCheck doInstallCheck;
-            userHook = config.stdenv.userHook or null;
-            configureFlags = flagList (attrs.configureFlags or [ ]) ++ platformFlags (attrs.configurePlatforms or [ ]);
-          }
-          // optionalAttrs (attrs.enableParallelBuilding or false) (
-            let brought = removeAttrs (template "mkDerivation.enableParallelBuilding" { name = ""; }) [ "name" ];
-            in brought // intersectAttrs brought attrs
-          )
-          // optionalAttrs (attrs.meta.mainProgram or null != null) (
-            removeAttrs (template "mkDerivation.mainProgram" { name = ""; inherit (attrs.meta) mainProgram; }) [ "name" ]
-          )
-          // hardening attrs;
+          environment = common // removeAttrs attrs aboutThePackage // { inherit name; inherit (common) stdenv system; }
+            // optionalAttrs (always || intersectAttrs withMeaning attrs != { }) (meant common attrs)
+            // optionalAttrs (attrs ? meta) (mainProgram attrs.meta);
+          outputs = environment.outputs or [ "out" ];
 
           position = attrs.pos or (
             if attrs.meta.description or null != null then unsafeGetAttrPos "description" attrs.meta
@@ -141,7 +150,8 @@ let
           # What the check for refusals looks at.
           package = { inherit name meta; } // attrs;
         in
-        extendDerivation (admit.check package) (
+        # Without `meta`, there is nothing to refuse it for.
+        extendDerivation (! attrs ? meta || admit.check package) (
           {
             inherit meta;
             passthru = attrs.passthru or { };
