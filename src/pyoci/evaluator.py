@@ -21,10 +21,11 @@ from pyoci.compiler.cache import CodeCache
 from pyoci.compiler.loader import Loader
 from pyoci.compiler.scope import BuiltinSignature, GlobalNames, builtin_name
 from pyoci.compiler.stack import is_deep, run_deep
+from pyoci.files import EMBEDDED_NIXPKGS, Files
 from pyoci.runtime import host, reads
 from pyoci.runtime.calls import call, signature
 from pyoci.runtime.coercion import expect_set
-from pyoci.runtime.errors import ErrorReport, EvalError, MissingAttribute, NixError, Position, StoreError, Thrown
+from pyoci.runtime.errors import ErrorReport, EvalError, MissingAttribute, NixError, Position
 from pyoci.runtime.generated import GLOBALS
 from pyoci.runtime.strings import canon_path
 from pyoci.runtime.suggestions import similar
@@ -42,12 +43,6 @@ if TYPE_CHECKING:
     from pyoci.syntax.source import Source
 
 T = TypeVar("T")
-
-_EMBEDDED_PATHS: Final = {"nix": "builtins/nix", "nixpkgs": "nixpkgs"}
-"""What `<nix/…>` and, on the embedded set, `<nixpkgs>` are where the search path does not have them."""
-
-_PACKAGE: Final = os.path.dirname(os.path.abspath(__file__))
-_EMBEDDED_NIXPKGS: Final = os.fsencode(os.path.join(_PACKAGE, "nixpkgs", "default.nix"))
 
 _LOCK: Final = threading.RLock()
 """One evaluation at a time: the host is a global of the process."""
@@ -95,6 +90,7 @@ class Evaluator:
         self.store = DerivationRegistry.open(
             self.store_dir, target=self.settings.store, cache=self._fetched(), read_only=self.settings.read_only
         )
+        self._files = Files(self.store, self._fetch, self.trace, self.settings.embedded)
 
     # -- running
 
@@ -149,7 +145,7 @@ class Evaluator:
 
     def eval_file(self, path: Path | str, scope: Mapping[str, Lazy] | None = None) -> Value:
         """The value of a file, or of a folder's default.nix; a file of bindings is the set that they make."""
-        place = self._resolve(canon_path(os.fsencode(os.path.abspath(path))))
+        place = self._files.module(canon_path(os.fsencode(os.path.abspath(path))))
         return self._load(place, self._with_names(scope), scope or {}, bindings=True)
 
     def auto_call(self, value: Value, arguments: Mapping[str, Lazy]) -> Value:
@@ -241,10 +237,10 @@ class Evaluator:
     def import_file(self, path: bytes, scope: dict[str, Lazy] | None = None) -> Value:
         """The value of a .nix file or folder, memoised unless a scope is given."""
         if scope is not None:
-            return self._load(self._resolve(path), self._with_names(scope), scope)
+            return self._load(self._files.module(path), self._with_names(scope), scope)
         if path in self._imports:
             return self._imports[path]
-        place = self._resolve(path)
+        place = self._files.module(path)
         if place in self._imports:
             value = self._imports[place]
         else:
@@ -253,7 +249,7 @@ class Evaluator:
         return value
 
     def _import(self, place: bytes) -> Value:
-        if place == _EMBEDDED_NIXPKGS:
+        if place == EMBEDDED_NIXPKGS:
             from pyoci.nixpkgs.embedded import nixpkgs_function
 
             return nixpkgs_function(self)
@@ -261,66 +257,27 @@ class Evaluator:
 
     def read_file(self, path: bytes) -> bytes:
         """Contents of a file."""
-        try:
-            place = self.store.real_path(path)
-            reads.contents(place)
-            with open(place, "rb") as file:
-                return file.read()
-        except OSError as error:
-            raise _file_error(path, error) from None
+        return self._files.contents(path)
 
     def read_dir(self, path: bytes) -> dict[str, str]:
         """Name to type of what is in a folder."""
-        try:
-            place = self.store.real_path(path)
-            reads.contents(place)
-            with os.scandir(place) as entries:
-                return {from_bytes(entry.name): _entry_type(entry) for entry in entries}
-        except OSError as error:
-            raise _file_error(path, error, "directory") from None
+        return self._files.entries(path)
 
     def path_exists(self, path: bytes) -> bool:
         """Whether there is something at a path."""
-        return reads.is_there(self.store.real_path(path))
+        return self._files.is_there(path)
 
     def is_directory(self, path: bytes) -> bool:
         """Whether a path leads to a folder, links followed."""
-        return reads.is_folder(self.store.real_path(path))
+        return self._files.is_folder(path)
 
     def file_type(self, path: bytes) -> str:
         """`regular`, `directory`, `symlink` or `unknown`."""
-        from stat import S_ISDIR, S_ISLNK, S_ISREG
-
-        try:
-            mode = reads.kind(self.store.real_path(path))
-        except OSError as error:
-            raise _file_error(path, error) from None
-        if S_ISREG(mode):
-            return "regular"
-        return "directory" if S_ISDIR(mode) else "symlink" if S_ISLNK(mode) else "unknown"
+        return self._files.type(path)
 
     def find_file(self, search_path: list[tuple[str, str]], name: str) -> bytes:
         """`<name>`."""
-        for prefix, place in search_path:
-            if prefix == "":
-                suffix = name
-            elif name == prefix:
-                suffix = ""
-            elif name.startswith(prefix + "/"):
-                suffix = name[len(prefix) + 1 :]
-            else:
-                continue
-            root = os.path.abspath(place)
-            candidate = canon_path(to_bytes(os.path.join(root, suffix) if suffix else root))
-            if reads.exists(candidate):
-                return candidate
-        prefix, _, rest = name.partition("/")
-        embedded = _EMBEDDED_PATHS.get(prefix)
-        if embedded is not None and (prefix == "nix" or self.settings.embedded):
-            candidate = canon_path(os.fsencode(os.path.join(_PACKAGE, embedded, rest)))
-            if reads.exists(candidate):
-                return candidate
-        raise Thrown(f"file '{name}' was not found in the Nix search path (add it using $NIX_PATH or -I)")
+        return self._files.find(search_path, name)
 
     def getenv(self, name: str) -> str:
         """An environment variable."""
@@ -328,7 +285,7 @@ class Evaluator:
 
     def copy_to_store(self, path: bytes) -> str:
         """The store path of an interpolated path."""
-        return self.store.copy_to_store(path)
+        return self.store.copy_to_store(path if path.startswith(b"/") else self._files.real(path))
 
     def add_text_to_store(self, name: str, text: bytes, references: list[str]) -> str:
         """The store path of a text."""
@@ -388,19 +345,18 @@ class Evaluator:
         return GlobalNames(names.builtins, names.constants, names.bare, frozenset(scope))
 
     def _load(self, path: bytes, names: GlobalNames, added: Mapping[str, Lazy], *, bindings: bool = False) -> Value:
+        place = self._files.real(path)
         try:
-            os.stat(self.store.real_path(path))
+            os.stat(place)
         except OSError as error:
-            raise _file_error(path, error) from None
-        return self._loader.load_file(self.store.real_path(path), names, added, bindings=bindings)
+            raise self._files.fault(path, error) from None
+        return self._loader.load_file(place, names, added, bindings=bindings)
 
-    def _resolve(self, path: bytes) -> bytes:
-        """The file that importing a path reads: links followed, `default.nix` of a folder."""
-        # That a path is no link, or a folder, needs no note: the stat of what is loaded changes with it.
-        place = reads.real_path(self.store.real_path(path)) if os.path.islink(path) else path
-        if place + b"/default.nix" == _EMBEDDED_NIXPKGS:
-            return _EMBEDDED_NIXPKGS
-        return place + b"/default.nix" if os.path.isdir(place) else place
+    def _fetch(self, url: str) -> str:
+        """The folder that the archive at a URL unpacks to."""
+        from pyoci.builtins.fetchers import fetch_tarball
+
+        return str.__str__(fetch_tarball(url))
 
 
 def _folder(base: Path | str | None) -> bytes:
@@ -421,18 +377,3 @@ def parse_attr_path(text: str) -> list[str]:
     if quoted:
         raise EvalError(f"missing closing quote in selection path '{text}'")
     return [*names, current] if current or names else []
-
-
-def _entry_type(entry: os.DirEntry[bytes]) -> str:
-    if entry.is_symlink():
-        return "symlink"
-    if entry.is_dir():
-        return "directory"
-    return "regular" if entry.is_file() else "unknown"
-
-
-def _file_error(path: bytes, error: OSError, what: str = "file") -> NixError:
-    name = from_bytes(path)
-    if isinstance(error, FileNotFoundError):
-        return StoreError(f"path '{name}' does not exist")
-    return StoreError(f"opening {what} '{name}': {error.strerror}")

@@ -16,6 +16,7 @@ from pathlib import Path
 import samples
 from programs import ATTRIBUTES, SPECIAL_ATTRIBUTES
 
+from pyoci.cli import nix_log
 from pyoci.evaluator import Evaluator, Settings
 from pyoci.runtime.calls import call
 from pyoci.runtime.errors import NixError, ParseError, UndefinedVariable
@@ -69,7 +70,7 @@ def write_programs(folder: Path, texts: list[str]) -> None:
 def by_pyoci(folder: Path, numbers: list[int]) -> list[Answer]:
     """What pyoci answers."""
     traces: list[str] = []
-    evaluator = Evaluator(Settings(use_cache=False, trace=traces.append, embedded=False))
+    evaluator = Evaluator(Settings(use_cache=False, trace=lambda line: traces.append(nix_log.plain(line)), embedded=False))
     check = evaluator.run(lambda: evaluator.eval_text(CHECK + "check", bindings=False))
     answers = []
     for number in numbers:
@@ -85,7 +86,7 @@ def by_pyoci(folder: Path, numbers: list[int]) -> list[Answer]:
             kind = _kind(error)
         except Exception as error:
             text, kind = f"{type(error).__name__}: {error}", "internal"
-        answers.append(Answer(kind, _words(text) if kind != "value" else text, "\n".join(traces)))
+        answers.append(Answer(kind, _words(text) if kind != "value" else text, "\n".join(traces).rstrip("\n")))
     return answers
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pyoci.cli.nix_log import plain
 from pyoci.cli.sources import SourceTexts
 from pyoci.runtime.errors import ErrorReport, Position, TraceFrame
 
@@ -24,7 +25,7 @@ def render(report: ErrorReport, texts: SourceTexts, show_trace: bool) -> str:
     if report.hint is not None and report.hint.startswith("Did you mean"):
         # Other hints are ours.
         text += f"\n{_INDENT}{report.hint}"
-    return _expand_tabs("\n".join(line.rstrip() for line in text.split("\n"))) + "\n"
+    return plain("\n".join(line.rstrip() for line in text.split("\n"))) + "\n"
 
 
 def _split(report: ErrorReport) -> tuple[Position | None, list[TraceFrame]]:
@@ -91,18 +92,3 @@ def _place(position: Position | None, texts: SourceTexts, indent: str, code_inde
         if number == position.line:
             code += f"\n{'|':>{width + 1}} {' ' * (position.column - 1)}^"
     return place + code
-
-
-def _expand_tabs(text: str) -> str:
-    """Tabs become spaces as C++ Nix counts them: its columns run on from line to line, ends of lines take none."""
-    if "\t" not in text:
-        return text
-    pieces, width = [], 0
-    for number, piece in enumerate(text.split("\t")):
-        if number:
-            blanks = 8 - width % 8
-            pieces.append(" " * blanks)
-            width += blanks
-        pieces.append(piece)
-        width += len(piece) - piece.count("\n")
-    return "".join(pieces)

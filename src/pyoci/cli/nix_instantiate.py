@@ -7,6 +7,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from pyoci.cli import nix_log
 from pyoci.cli.arguments import Arguments, Option, UsageError, parse
 from pyoci.cli.evaluation import INPUT_OPTIONS, Evaluation, Input, settings_for
 from pyoci.cli.nix_settings import is_setting, setting_of
@@ -62,7 +63,7 @@ def run(words: list[str]) -> int:
     """Do what nix-instantiate does with these words. Every failure has status 1."""
     try:
         arguments = parse(OPTIONS, words, setting=setting_of)
-        settings = settings_for(arguments).replaced(embedded=False)
+        settings = settings_for(arguments).replaced(embedded=False, trace=nix_log.write)
         _set_store(settings, arguments)
     except UsageError as error:
         sys.stderr.write(f"error: {error.message}\nTry 'pyoci nix-instantiate --help' for more information.\n")

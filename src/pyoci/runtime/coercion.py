@@ -175,7 +175,8 @@ def _no_string(value: Value) -> NixError:
 
 def _path_to_string(path: bytes, copy_to_store: bool) -> str:
     if not copy_to_store:
-        return from_bytes(path)
+        # The files that come with Nix, `<nix/…>`, have a root of their own.
+        return from_bytes(path if path.startswith(b"/") else path[len(b"<nix") : -1])
     store_path = host().copy_to_store(path)
     return make_string(store_path, frozenset((store_path,)))
 
