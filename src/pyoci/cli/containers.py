@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyoci.cli.arguments import UsageError
+from pyoci.cli.arguments import InputError, UsageError
 from pyoci.cli.evaluation import Evaluation, Input
 from pyoci.cli.results import evaluate
 from pyoci.emit.containers import Container
@@ -23,7 +23,8 @@ def containers_of(evaluation: Evaluation, given: Input, attr_path: str | None = 
 
 
 def one_container(evaluation: Evaluation, given: Input, name: str | None) -> Container:
-    """The container of an input that has a name, or the only one. As `containers_of`."""
+    """The container of an input that has a name, or the only one. As `containers_of`, and raises InputError where no
+    container has the name."""
     attr_paths = evaluation.attr_paths()
     if len(attr_paths) > 1:
         raise UsageError("-A is given more than once, but there is one container to choose")
@@ -33,7 +34,7 @@ def one_container(evaluation: Evaluation, given: Input, name: str | None) -> Con
         from pyoci.runtime.suggestions import similar
 
         hint = similar(name, containers) or (f"it has {', '.join(sorted(containers))}" if containers else "it has none")
-        raise OutputError(f"{where} has no container '{name}': {hint}")
+        raise InputError(f"{where} has no container '{name}'", hint)
     if name is None and len(containers) != 1:
         if not containers:
             raise OutputError(f"{where} makes no container: nothing in it starts one")
