@@ -12,8 +12,10 @@ import warnings
 from array import array
 from collections.abc import Callable, Iterable
 from types import CodeType
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
+from zlib import crc32
 
+from pyoci.runtime.errors import StoreError
 from pyoci.runtime.thunks import Thunk
 from pyoci.runtime.values import Value
 
@@ -25,6 +27,20 @@ Tables: TypeAlias = list[list[tuple[Any, ...] | None]]
 
 _LENGTH: Final = 8
 """Bytes of the length that a file begins with."""
+
+
+class Kept(NamedTuple):
+    """A part that lies in a file of the cache as text."""
+
+    data: memoryview
+    checksum: int
+
+    def text(self) -> str:
+        """The text; raises StoreError where the file was damaged since it was written."""
+        data = bytes(self.data)
+        if crc32(data) != self.checksum:
+            raise StoreError("the cache of compiled code is damaged", hint="empty it: pyoci cache clear")
+        return data.decode("utf-8", "surrogatepass")
 
 
 class CompiledFile:
@@ -50,7 +66,7 @@ class CompiledFile:
 
     def __init__(
         self,
-        parts: dict[str, tuple[str | memoryview, Deferred]],
+        parts: dict[str, tuple[str | Kept, Deferred]],
         keys: str,
         table_keys: str,
         offsets: bytes,
@@ -72,13 +88,13 @@ class CompiledFile:
 
     def dump(self) -> bytes:
         """As bytes, for `load`."""
-        index: dict[str, tuple[int, int, Deferred]] = {}
+        index: dict[str, tuple[int, int, int, Deferred]] = {}
         texts = []
         at = 0
         for name, (content, deferred) in self.parts.items():
             if name not in self.codes:
-                data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else bytes(content)
-                index[name] = (at, len(data), deferred)
+                data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else bytes(content.data)
+                index[name] = (at, len(data), crc32(data), deferred)
                 texts.append(data)
                 at += len(data)
         head = marshal.dumps(
@@ -92,6 +108,7 @@ class CompiledFile:
                 self.name_sets,
                 self.tables,
                 self.shapes,
+                at,
             )
         )
         return b"".join([len(head).to_bytes(_LENGTH, "little"), head, *texts])
@@ -101,10 +118,13 @@ class CompiledFile:
         """From the bytes of `dump`; raises ValueError, EOFError or TypeError for other bytes."""
         length = int.from_bytes(data[:_LENGTH], "little")
         head = data[_LENGTH : _LENGTH + length]
-        codes, deferred, index, keys, table_keys, offsets, name_sets, tables, shapes = marshal.loads(head)
+        codes, deferred, index, keys, table_keys, offsets, name_sets, tables, shapes, size = marshal.loads(head)
         texts = data[_LENGTH + length :]
-        parts: dict[str, tuple[str | memoryview, Deferred]] = {
-            name: (texts[at : at + size], below) for name, (at, size, below) in index.items()
+        if len(texts) != size:
+            raise ValueError("the file is not whole")
+        parts: dict[str, tuple[str | Kept, Deferred]] = {
+            name: (Kept(texts[at : at + count], checksum), below)
+            for name, (at, count, checksum, below) in index.items()
         }
         compiled = cls(parts, keys, table_keys, offsets, name_sets, tables, shapes)
         compiled.codes = dict(codes)
@@ -147,7 +167,7 @@ def _part_loader(compiled: CompiledFile, scope: dict[str, Any], file_name: str) 
             for other, place in deferred:
                 if place not in codes:
                     scope[other] = _stub(load, other, place)
-            text = content if isinstance(content, str) else bytes(content).decode("utf-8", "surrogatepass")
+            text = content if isinstance(content, str) else content.text()
             code = codes[part] = _compile_text(text, file_name)
             compiled.deferred += deferred
             compiled.changed = True

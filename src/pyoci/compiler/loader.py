@@ -9,7 +9,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from pyoci.compiler.cache import CodeCache, Entry
-from pyoci.compiler.compiled import CompiledFile, Deferred, fresh_strings, joined_strings
+from pyoci.compiler.compiled import CompiledFile, Deferred, Kept, fresh_strings, joined_strings
 from pyoci.compiler.scope import GlobalNames, added_name
 from pyoci.runtime import reads
 from pyoci.runtime.errors import NixError, ParseError, Position, StoreError
@@ -213,7 +213,7 @@ def generate_file(loaded: LoadedModule) -> CompiledFile:
 
     source = loaded.source()
     module = generate(parse_source(source, bindings=loaded.bindings), source, loaded.global_names)
-    parts: dict[str, tuple[str | memoryview, Deferred]] = {}
+    parts: dict[str, tuple[str | Kept, Deferred]] = {}
     shapes = set(SHAPES) if module.tables else set()
     for blob in blobs(module):
         parts[blob.name] = (blob.text, tuple(blob.deferred))

@@ -91,7 +91,7 @@ def short_circuit(frame: Frame, node: nodes.Binary, negation: str, word: str) ->
 def continued(frame: Frame, node: nodes.Binary, left: str, negation: str, word: str) -> str:
     """The right side of a logical operator, inline when it is a mere expression, else in a block of its own."""
     if is_too_deep(frame):
-        return f"({left} {word} NOTBOOL2({outlined(frame, node.right)}))"
+        return f"({left} {word} NOTBOOL({outlined(frame, node.right)}))"
     lines = frame.unit.lines
     result = frame.temporary()
     mark = len(lines)
