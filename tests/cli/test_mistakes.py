@@ -528,6 +528,23 @@ OPTIONS = {
         "<function>",
         "lacks",
     ),
+    "value of an option of one's own": Mistake(
+        '{ lib, ... }:\n{\n  options.port = lib.mkOption { type = lib.types.int; };\n  config.port = "80";\n}\n',
+        4,
+        "config.port",
+        "`port' is not of type `signed integer'",
+        "write 80, without quotes",
+    ),
+    "import that is not there": Mistake(
+        "{ pkgs, ... }:\n{\n  imports = [ ./hardware.nix ];\n}\n", 3, "./hardware.nix", "does not exist"
+    ),
+    "element of a list": Mistake(
+        'systemd.services.a = {\n  wantedBy = [\n    "a"\n    5\n  ];\n};\n',
+        4,
+        "5",
+        "not of type `string'",
+        "in quotes",
+    ),
     "option's type": Mistake(
         "{ config, lib, ... }:\n{\n  options.port = lib.mkOption {\n    typ = lib.types.int;\n  };\n"
         "  config.services.railcar.enable = config.port > 1;\n}\n",

@@ -11,8 +11,8 @@ from pyoci.syntax.nodes import Attribute, AttrSet, Let, ListLiteral, Node
 from pyoci.syntax.source import Source
 
 _COMPONENT = re.compile(r"\"([^\"]+)\"|([^.\"]+)")
-_PATH = r"[A-Za-z_][\w'-]*?(?:\.(?:\"[^\"]+\"|[\w/<>*'-]+?))*"
-_QUOTED = re.compile(rf"[`']({_PATH})'")
+_PATH = r"[A-Za-z_][\w'-]*?(?:\.(?:\"[^\"\[]+\"|[\w/<>*'-]+?))*"
+_QUOTED = re.compile(rf"[`']({_PATH})(?:\.\"?\[definition \d+-entry (\d+)\]\"?)?'")
 _LEADING = re.compile(rf"^[\w.]+: (?:element (\d+) of )?({_PATH})(?= )")
 
 
@@ -25,7 +25,8 @@ def find_definition(source: Source, message: str, line: int) -> Position | None:
     if tree is None:
         return None
     sets = [node for node in nodes_of(tree) if isinstance(node, AttrSet | Let)]
-    sets.sort(key=lambda one: (source.position(one.start).line < line, one.start))
+    declarations = {id(node) for one in sets if "options" in one.attributes for node in _below(one, "options")}
+    sets.sort(key=lambda one: (id(one) in declarations, source.position(one.start).line < line, one.start))
     named = list(_named(message))
     # An option that lacks its definition is missing where its parents are defined.
     parents = [(path[:end], None) for path, _ in named for end in range(len(path) - 1, 1, -1)]
@@ -40,17 +41,20 @@ def find_definition(source: Source, message: str, line: int) -> Position | None:
     return None
 
 
+def _below(node: AttrSet | Let, name: str) -> Iterator[Node]:
+    return nodes_of(node.attributes[name].value)
+
+
 def _named(message: str) -> Iterator[tuple[list[str], int | None]]:
     """The attribute paths that a message names, most particular first, with an element's number in a list."""
-    quoted = [_components(match[1]) for match in _QUOTED.finditer(message)]
+    quoted = [(_components(match[1]), int(match[2]) if match[2] else None) for match in _QUOTED.finditer(message)]
     leading = _LEADING.match(message)
     if leading is not None:
         path = _components(leading[2])
-        for inner in quoted:
-            yield path + inner, None
+        for inner, entry in quoted:
+            yield path + inner, entry
         yield path, int(leading[1]) if leading[1] else None
-    for path in quoted:
-        yield path, None
+    yield from quoted
 
 
 def _components(path: str) -> list[str]:

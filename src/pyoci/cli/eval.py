@@ -53,7 +53,10 @@ def _show(arguments: Arguments, value: Value, result: Result) -> None:
     else:
         from pyoci.cli.sections import sections_of, show
 
-        show(sections_of(result))
+        sections = sections_of(result)
+        show(sections)
+        if not sections:
+            _note("the configuration makes no units and no containers")
 
 
 def _as_json(value: Value, result: Container | Configuration | None) -> str:
@@ -76,6 +79,13 @@ def _show_value(value: Value, strict: bool) -> None:
         show_code(text, "nix")
     else:
         write(text + "\n")
+    if callable(value):
+        _note("the value is a function that was given no argument, or too few")
+
+
+def _note(text: str) -> None:
+    """What the output alone does not tell a reader who wonders about it."""
+    sys.stderr.write(f"note: {text}\n")
 
 
 def help_text() -> str:

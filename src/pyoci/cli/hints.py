@@ -115,7 +115,8 @@ _GENERAL: Final[_Rows] = (
     (r"option `(?:.*\.)?([^.`']+)' was accessed but has no value defined", "write {1} = …; there"),
 )
 
-_WRONG_TYPE = re.compile(r"is not of type `(.*?)'\.[^\n]*\n(?:  )?- In `[^\n]*':\s*(.*)", re.DOTALL)
+_WRONG_TYPE = re.compile(r"is not of type `(.*?)'\.(?:[^\n]*\n(?:  )?- In `[^\n]*':\s*(.*))?", re.DOTALL)
+"""The type, and the value where the message has it: older module systems do not say it."""
 
 _LIBRARY_CALL = re.compile(r"\(*(?:map|(?:lib|builtins|pkgs)\.[\w.']+)\s+[^\s]")
 _VALUES_OF_TYPES: Final[tuple[tuple[str, str, str], ...]] = (
@@ -130,8 +131,7 @@ _VALUES_OF_TYPES: Final[tuple[tuple[str, str, str], ...]] = (
     (r"string|strings|null or string", r"null", 'give it a string, or leave it out; an empty one is ""'),
     (r"string|strings|null or string", r"/", "put quotes around the path"),
     (r".*integer", r'"(-?\d+)"', "write {1}, without quotes"),
-    (r"list of", r'"|<derivation|-?\d', "put [ … ] around it"),
-    (r"list of", r"\{", "put [ … ] around it"),
+    (r"list of", r"(?!\[)", "put [ … ] around it"),
     (r"attribute set", r"\[", "write { name = …; } instead of [ … ]"),
     (r"set like \{ source", r'"(.*)"', 'write { source = "{1}"; }'),
     (r"set like \{ cmd", r'"|<derivation', "write cmd = …; within { … }"),
@@ -139,9 +139,26 @@ _VALUES_OF_TYPES: Final[tuple[tuple[str, str, str], ...]] = (
 )
 
 
+_RAILCAR_OPTIONS: Final = {
+    r"services\.railcar\.containers\.[^.]*": ("cmd", "mounts", "runType", "restart", "readonly", "os", "arch", "env"),
+    r"services\.railcar": ("enable", "containers", "stateDir", "package", "runtime"),
+    r"": ("services", "systemd", "environment", "networking", "users"),
+}
+"""What there is, for module systems that suggest nothing."""
+
+
 def particular_hint(message: str) -> str | None:
     """A suggestion that counts more than what an error itself suggests, or None."""
-    return _first(_PARTICULAR, message) or _type_hint(message)
+    return _first(_PARTICULAR, message) or _type_hint(message) or _near_option(message)
+
+
+def _near_option(message: str) -> str | None:
+    unknown = re.match(r"The option `(?:(.*)\.)?([^.`]*)' defined in .* does not exist", message)
+    for group, names in _RAILCAR_OPTIONS.items() if unknown is not None else ():
+        if unknown is not None and re.fullmatch(group, unknown[1] or ""):
+            near = closest(unknown[2], names)
+            return f"did you mean `{near[0]}'?" if near else None
+    return None
 
 
 def hint_for(message: str, marked: str = "") -> str | None:
@@ -181,7 +198,7 @@ def _type_hint(message: str) -> str | None:
     found = _WRONG_TYPE.search(message)
     if found is None:
         return None
-    kind, value = found[1], found[2].strip()
+    kind, value = found[1], (found[2] or "").strip()
     for pattern, shown, hint in _VALUES_OF_TYPES:
         said = re.match(shown, value)
         if re.match(pattern, kind) and said:

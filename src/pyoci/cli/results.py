@@ -77,12 +77,25 @@ def _is_module_function(value: Value, arguments: dict[str, Lazy]) -> bool:
 
 
 def _is_module_set(value: Value) -> bool:
-    """Whether a value is a NixOS module without arguments: a set with options of services or systemd."""
+    """Whether a value is a NixOS module without arguments: a set that sets options of services or systemd, declares
+    options, or imports other modules."""
     if value.__class__ is not dict or "drvPath" in value:
         return False
+    if force(value.get("imports")).__class__ is tuple or _declares_options(value.get("options"), depth=4):
+        return True
     groups = value
     if not _CONFIGURED & groups.keys() and "config" in groups:
         groups = force(groups["config"])
     return groups.__class__ is dict and any(
         name in groups and force(groups[name]).__class__ is dict for name in _CONFIGURED
     )
+
+
+def _declares_options(lazy: Lazy, depth: int) -> bool:
+    """Whether a value is an option, or a set of sets of them."""
+    value = force(lazy)
+    if value.__class__ is not dict:
+        return False
+    if "_type" in value:
+        return bool(force(value["_type"]) == "option")
+    return depth > 0 and any(_declares_options(inner, depth - 1) for inner in value.values())

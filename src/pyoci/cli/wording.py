@@ -48,6 +48,7 @@ def wording_of(report: ErrorReport, marked: str = "") -> Wording:
 def _plainer(line: str) -> str:
     """Without what only the programs concerned understand."""
     line = re.sub(r"^\[json\.exception\.\w+\.\d+\] ", "JSON: ", line)
+    line = re.sub(r"^Module `:anon-[\w:-]*' has", "The module has", line)
     line = re.sub(r" \(:anon-[\w:-]*\) does not look like", " does not look like", line)
     return line.replace("'. TypeError: Definition values:", "'. Definition values:")
 

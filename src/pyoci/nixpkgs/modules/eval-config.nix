@@ -8,7 +8,7 @@
 #   specialArgs further arguments of every module; may decide imports
 #
 # The result has what NixOS's has (config, options, pkgs), and
-#   checked     config, or the error that lists its failed assertions
+#   checked     config, or the error that lists its failed assertions, or that an option of the user's own has a wrong value
 #   warnings    what the configuration warns of: [ string ]
 #   containers  its containers by name: { name = derivation; }
 {
@@ -43,6 +43,12 @@ let
 
   inherit (evaluated) config options;
 
+  # Nobody may ask for options that the user's own file declares, and a mistake there would go unnoticed.
+  own = lib.filter (option: lib.elem (toString file) option.declarations && option.isDefined) (
+    lib.collect lib.isOption options
+  );
+  inspected = lib.foldl' (done: option: builtins.seq option.value done) null own;
+
   failed = lib.filter (item: !item.assertion) config.assertions;
 in
 {
@@ -52,7 +58,7 @@ in
 
   checked =
     if failed == [ ] then
-      config
+      builtins.seq inspected config
     else
       throw "Failed assertions:\n${lib.concatMapStringsSep "\n" (item: "- ${item.message}") failed}";
 
