@@ -55,8 +55,8 @@ REALISE_OPTIONS = (
 def realiser_for(arguments: Arguments, evaluation: Evaluation) -> Iterator[Realiser]:
     """The realiser that a command line asks for, with a progress bar on a terminal.
 
-    Raises UsageError for options that do not fit together, StoreError for a cache or a key that is none, OutputError where
-    nothing can be kept."""
+    Raises UsageError for options that do not fit together, StoreError for a cache or a key that is none, OutputError
+    where nothing can be kept."""
     store_dir = evaluation.evaluator.store_dir
     if not make_private(default_folder()):
         raise OutputError(f"'{default_folder()}' must belong to you and be closed to others: what is in it is believed")

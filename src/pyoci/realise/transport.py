@@ -217,7 +217,8 @@ def _rest(response: BaseHTTPResponse, have: int) -> Iterator[bytes]:
         if not response.headers.get("Content-Range", "").startswith(f"bytes {have}-"):
             raise OSError("the server sends another part than was asked for")
         skip = 0
-    while piece := response.read(_PIECE):
+    # What has arrived, and no waiting for more: it would be lost with the connection.
+    while piece := response.read1(_PIECE):
         if skip >= len(piece):
             skip -= len(piece)
         else:
