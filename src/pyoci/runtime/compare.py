@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import FunctionType
 
-from pyoci.runtime.errors import NixError, TypeMismatch
+from pyoci.runtime.errors import EVALUATION_ERRORS, TypeMismatch, add_trace
 from pyoci.runtime.strings import string_less
 from pyoci.runtime.thunks import force, force_thunk
 from pyoci.runtime.values import ContextString, Lazy, Value
@@ -59,7 +59,7 @@ def _equal_sets(a: dict[str, Lazy], b: dict[str, Lazy]) -> bool:
         return equal(force(a["outPath"]), force(b["outPath"]))
     if a.keys() != b.keys():
         return False
-    for name, left in a.items():
+    for name, left in a.items():  # noqa: SIM110 - a generator would cost a frame for each element
         if not equal_elements(left, b[name]):
             return False
     return True
@@ -96,8 +96,8 @@ def _less_lists(a: tuple[Lazy, ...], b: tuple[Lazy, ...]) -> bool:
             continue
         try:
             return less_than(force(left), force(right))
-        except NixError as error:
-            error.traces.append((_WHILE_ELEMENTS, None))
+        except EVALUATION_ERRORS as error:
+            add_trace(error, _WHILE_ELEMENTS)
             raise
     return len(a) < len(b)
 
