@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,30 @@ def test_clear(pyoci: Runner, folder: Path) -> None:
     assert sorted(one.name for one in folder.iterdir()) == ["code", "grammar"]
     assert pyoci("cache", "clear").out == "removed 2 files, 5.0 MiB\n"
     assert not folder.exists()
+
+
+def test_containers_that_run_are_left_alone(pyoci: Runner, folder: Path) -> None:
+    fill(folder)
+    (folder / "runs/hello").mkdir(parents=True)
+    (folder / "runs/hello/config.json").write_text("{}")
+    assert pyoci("cache", "clear").out == "removed 4 files, 5.0 MiB\n"
+    assert [one.name for one in folder.rglob("*")] == ["runs", "hello", "config.json"]
+
+
+def test_what_cannot_be_removed_is_told(pyoci: Runner, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(folder)
+    unlink = os.unlink
+
+    def refuse(path: str, **more: object) -> None:
+        if os.path.basename(path) == "bb":
+            raise PermissionError(1, "Operation not permitted", path)
+        unlink(path, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(os, "unlink", refuse)
+    done = pyoci("cache", "clear")
+    assert done.status == 1
+    assert done.err.startswith("error: cannot remove '")
+    assert done.out.startswith("removed 3 files")
 
 
 def test_a_folder_of_others_is_told(pyoci: Runner, folder: Path) -> None:

@@ -23,7 +23,9 @@ PARTS: Final = {
     "answers": "results of evaluations, with what they were made from",
     "code": "compiled Nix files and expressions",
     "fetched": "trees that fetchTarball, fetchGit and fetchTree have unpacked",
+    "store": "packages for bundles, from binary caches",
 }
+"""What can be emptied at any time. Beside these are files that take no room to speak of, and containers that run."""
 
 _DAY: Final = 24 * 3600
 _ABANDONED: Final = 3600

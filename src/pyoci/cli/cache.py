@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 
 from pyoci.caching import folder as cache
 from pyoci.cli.arguments import UsageError
@@ -40,21 +41,42 @@ def _info(folder: str, parts: list[str]) -> int:
 
 
 def _clear(folder: str, parts: list[str]) -> int:
-    """Remove the parts; without any, the whole folder."""
+    """Remove the parts; without any, all of them and the files beside them, but no folder of a container that runs."""
+    kept = {one.path: one.size for one in cache.files(folder)}
+    places = [os.path.join(folder, part) for part in parts or cache.PARTS]
+    if not parts:
+        places += [path for path in kept if os.path.dirname(path) == folder]
+    failed = [failure for place in places for failure in _remove(place)]
+    if not failed:
+        with suppress(OSError):
+            os.rmdir(folder)
+    left = {one.path for one in cache.files(folder)}
+    removed = kept.keys() - left
+    print(f"removed {len(removed)} file{'s' * (len(removed) != 1)}, {_size(sum(kept[path] for path in removed))}")
+    for path, reason in failed[:1]:
+        print(f"error: cannot remove '{path}': {reason}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def _remove(place: str) -> list[tuple[str, str]]:
+    """Remove a file or folder; what could not be removed, and why. What others remove meanwhile is no failure."""
     from shutil import rmtree
 
-    removed, size, failed = 0, 0, []
-    for place in [os.path.join(folder, part) for part in parts] or [folder]:
-        kept = list(cache.files(place))
+    failed: list[tuple[str, str]] = []
+
+    def note(_: object, path: str, error: tuple[object, BaseException, object]) -> None:
+        if os.path.lexists(path):
+            failed.append((path, getattr(error[1], "strerror", None) or str(error[1])))
+
+    if os.path.isdir(place) and not os.path.islink(place):
         _make_writable(place)
-        rmtree(place, onerror=lambda _, path, error: failed.append((path, error[1])) if os.path.lexists(path) else None)
-        left = {one.path for one in cache.files(place)}
-        removed += sum(one.path not in left for one in kept)
-        size += sum(one.size for one in kept if one.path not in left)
-    print(f"removed {removed} file{'s' * (removed != 1)}, {_size(size)}")
-    for path, error in failed[:1]:
-        print(f"error: cannot remove '{path}': {getattr(error, 'strerror', None) or error}", file=sys.stderr)
-    return 1 if failed else 0
+        rmtree(place, onerror=note)
+    else:
+        try:
+            os.unlink(place)
+        except OSError:
+            note(None, place, sys.exc_info())  # type: ignore[arg-type]
+    return failed
 
 
 def _make_writable(folder: str) -> None:
@@ -80,8 +102,8 @@ def help_text() -> str:
     return f"""\
 Usage: pyoci cache [info | clear] [PART …]
 
-Shows how much is kept on disk between runs, or removes it: the named parts, or all. The cache may be removed at any
-time, also while pyoci runs; what is needed is made again.
+Shows how much is kept on disk between runs, or removes it: the named parts, or all. It may be removed at any time, also
+while pyoci runs; what is needed is made again.
 
 Parts:
 {parts}
