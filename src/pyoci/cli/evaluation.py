@@ -12,7 +12,7 @@ from pyoci.cli.arguments import Arguments, InputError, Option, UsageError
 from pyoci.cli.sources import SourceTexts
 from pyoci.evaluator import Evaluator
 from pyoci.runtime import reads
-from pyoci.runtime.errors import ErrorReport, NixError, UndefinedVariable
+from pyoci.runtime.errors import ErrorReport, NixError, StoreError, UndefinedVariable
 from pyoci.runtime.thunks import delay, force
 from pyoci.runtime.values import Lazy, Value, from_bytes
 from pyoci.settings import Settings
@@ -154,10 +154,13 @@ class Evaluation:
 
         settings = self.evaluator.settings
         libraries = [settings.store_dir, *([str(settings.nixpkgs)] if settings.nixpkgs else [])]
+        report = self._with_hint(error)
+        # What a store lacks is no fault of a file's.
+        given = self.given if report.frames or not isinstance(error, StoreError) else ()
         lines = render(
-            self._with_hint(error),
+            report,
             self.texts,
-            UserFiles(self.given, libraries),
+            UserFiles(given, libraries),
             show_trace=self.arguments.flag("show_trace"),
             width=width(sys.stderr),
         )

@@ -112,7 +112,6 @@ def _plain(section: Section) -> str:
 
 
 def _show_rich(sections: list[Section]) -> None:
-    from rich.table import Table
     from rich.text import Text
 
     out = console(sys.stdout)
@@ -120,12 +119,11 @@ def _show_rich(sections: list[Section]) -> None:
         if number:
             out.print()
         out.rule(Text(section.heading, style="heading"), align="left", style="faint")
-        facts = Table.grid(padding=(0, 2))
-        facts.add_column(style="faint", no_wrap=True)
-        facts.add_column(overflow="fold")
+        # Not folded by rich: who selects a path in a narrow terminal gets it in one piece.
         for label, value in section.facts:
-            facts.add_row(label, Text(value))
-        out.print(facts)
+            for number_of_line, line in enumerate(value.splitlines()):
+                margin = f"{'' if number_of_line else label:<12}"
+                out.print(Text.assemble((margin, "faint"), line), soft_wrap=True)
         out.print(Text(f"\n{section.label}" if section.label else "", style="heading"))
         out.print(_highlighted(section.text, section.language), soft_wrap=True)
 
