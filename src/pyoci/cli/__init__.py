@@ -16,10 +16,13 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable, Sequence
-from typing import NoReturn
 
 from pyoci.cli.arguments import InputError, UsageError
+
+TYPE_CHECKING = False  # importing it from typing costs as much as giving a remembered answer
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import NoReturn
 
 COMMANDS = {
     "eval": "show what a file makes: a container, a configuration's units, or a value",

@@ -7,7 +7,9 @@ evaluated: argparse alone costs as much start-up time as bare Python.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+TYPE_CHECKING = False  # importing it from typing costs as much as giving a remembered answer
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
 
 
 class UsageError(Exception):
