@@ -82,7 +82,9 @@ def test_what_is_in_the_shared_store_is_not_fetched_again(filled: TinyCache, sit
     assert len(site.requests) == asked
 
 
-def test_what_was_written_to_in_the_shared_store_is_fetched_again(filled: TinyCache, site: Site, tmp_path: Path) -> None:
+def test_what_was_written_to_in_the_shared_store_is_fetched_again(
+    filled: TinyCache, site: Site, tmp_path: Path
+) -> None:
     with realiser_of(tmp_path, site.url, filled.key) as realiser:
         place = realiser.closure([A]).objects[B].place
     (place / "data").chmod(0o644)
@@ -92,7 +94,9 @@ def test_what_was_written_to_in_the_shared_store_is_fetched_again(filled: TinyCa
         assert archive_of(realiser.closure([A]).objects[B].place) == archive_of(tmp_path / "b")
 
 
-def test_what_was_fetched_without_signatures_is_not_trusted_later(filled: TinyCache, site: Site, tmp_path: Path) -> None:
+def test_what_was_fetched_without_signatures_is_not_trusted_later(
+    filled: TinyCache, site: Site, tmp_path: Path
+) -> None:
     with realiser_of(tmp_path, site.url, check_signatures=False) as realiser:
         realiser.closure([A])
     asked = len(site.requests)
@@ -294,7 +298,10 @@ def test_a_cache_that_is_down_is_named(tmp_path: Path) -> None:
 
 def test_what_is_no_cache(tmp_path: Path) -> None:
     (tmp_path / "plain").mkdir()
-    with realiser_of(tmp_path, f"file://{tmp_path}/plain") as realiser, pytest.raises(StoreError, match="no nix-cache-"):
+    with (
+        realiser_of(tmp_path, f"file://{tmp_path}/plain") as realiser,
+        pytest.raises(StoreError, match="no nix-cache-"),
+    ):
         realiser.closure([A])
     for url in ("ftp://example.org", "s3://bucket", "file://host/x", "x"):
         with pytest.raises(StoreError, match="is no binary cache"):

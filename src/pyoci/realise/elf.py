@@ -84,7 +84,10 @@ def _slice(file: BinaryIO, offset: int, size: int) -> bytes:
     if size > _MAX_TABLE:
         raise ValueError(size)
     file.seek(offset)
-    return file.read(size)
+    data = file.read(size)
+    if len(data) != size:
+        raise ValueError(size)
+    return data
 
 
 def _program_header(data: bytes, wide: bool, order: str) -> tuple[int, int, int, int]:

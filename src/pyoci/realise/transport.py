@@ -257,10 +257,10 @@ def _reason(error: Exception) -> str:
         return "there is no server of that name"
     if isinstance(error, exceptions.ReadTimeoutError):
         return "it stalled"
-    if isinstance(error, exceptions.ConnectTimeoutError):
-        return "the server does not answer"
     if isinstance(error, exceptions.NewConnectionError):
         return "no connection to the server"
+    if isinstance(error, exceptions.ConnectTimeoutError):
+        return "the server does not answer"
     if isinstance(error, exceptions.ProtocolError | exceptions.IncompleteRead):
         return "the connection broke"
     return str(error)

@@ -1,0 +1,85 @@
+"""Scanning for references."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from pyoci.realise import references
+from pyoci.realise.local import StoreSource
+from pyoci.runtime.errors import StoreError
+from pyoci.store.local import LocalStore
+
+from .conftest import store_path
+
+ONE, TWO, THREE = b"0123456789abcdfghijklmnpqrsvwxyz", b"1" * 32, b"z" * 32
+WANTED = {ONE, TWO, THREE}
+
+
+def found_in(data: bytes) -> set[bytes]:
+    """What is found in some bytes."""
+    found: set[bytes] = set()
+    references.hashes_in(data, WANTED, found)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"", set()),
+        (ONE, {ONE}),
+        (ONE[:-1], set()),
+        (b"/nix/store/" + ONE + b"-x\0" + TWO, {ONE, TWO}),
+        (b"abc" + ONE + b"xyz", {ONE}),
+        (ONE + TWO, {ONE, TWO}),
+        (b"1" * 40, {TWO}),
+        (ONE.upper(), set()),
+        (b"2" * 32, set()),
+        (b"\xff" * 100 + THREE + b"\xff", {THREE}),
+    ],
+)
+def test_hashes(data: bytes, expected: set[bytes]) -> None:
+    assert found_in(data) == expected
+
+
+@pytest.mark.parametrize("at", [-40, -32, -31, -16, -1, 0, 1])
+def test_a_hash_across_two_pieces_that_are_read(at: int, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b" " * (references._CHUNK + at) + ONE + b" " * 100)
+    assert references.scan(os.fsencode(file), WANTED) == {ONE}
+
+
+def test_trees(tmp_path: Path) -> None:
+    tree = tmp_path / "tree"
+    (tree / "deep").mkdir(parents=True)
+    (tree / "deep" / "file").write_bytes(ONE)
+    (tree / "link").symlink_to("/nix/store/" + TWO.decode() + "-x")
+    (tree / THREE.decode()).write_bytes(b"a name is no content")
+    assert references.scan(os.fsencode(tree), WANTED) == {ONE, TWO}
+    with pytest.raises(StoreError, match="does not exist"):
+        references.scan(os.fsencode(tmp_path / "missing"), WANTED)
+
+
+def test_a_store_is_searched_once_for_what_a_path_refers_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = tmp_path / "root" / "nix" / "store"
+    store.mkdir(parents=True)
+    top, library, other = store_path("a", "top"), store_path("b", "library"), store_path("c", "x.drv")
+    for path, text in ((top, f"{top} {library} {other} {store_path('d', 'gone')}"), (library, ""), (other, "")):
+        (tmp_path / "root" / path.lstrip("/")).write_text(text)
+    (store / "not-a-store-path").touch()
+
+    def source() -> StoreSource:
+        return StoreSource(LocalStore(tmp_path / "root"), tmp_path / "scanned")
+
+    found = source().find(top)
+    assert found is not None
+    assert found.references == (library,)
+    assert source().find(store_path("d", "gone")) is None
+    monkeypatch.setattr("pyoci.realise.local.scan", None)
+    assert source().find(top) == found
+    for file in (tmp_path / "scanned").iterdir():
+        file.write_text("{")
+    with pytest.raises(TypeError):
+        source().find(top)
