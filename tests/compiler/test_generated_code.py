@@ -88,7 +88,8 @@ def test_sets_of_every_size_are_the_same_set(shown: Callable[[str], str], count:
     """Small sets are displays, large ones zipped, very large ones data: all with thunks, constants and functions."""
     kinds = ["f {0}", "{0}", "x: x + {0}", "k", "s.a", "[ {0} k ]", "(f (f {0}))"]
     attributes = " ".join(f"a{at} = {kinds[at % len(kinds)].format(at)};" for at in range(count))
-    text = f"let f = n: n + 1; k = 7; s.a = 3; in builtins.attrValues (builtins.mapAttrs (n: v: if builtins.isFunction v then v 1 else v) {{ {attributes} }})"
+    values = "builtins.mapAttrs (name: value: if builtins.isFunction value then value 1 else value)"
+    text = f"let f = n: n + 1; k = 7; s.a = 3; in builtins.attrValues ({values} {{ {attributes} }})"
     expected = [at + 1 for at in range(count)]
     for at in range(count):
         kind = at % len(kinds)

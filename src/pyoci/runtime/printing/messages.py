@@ -27,6 +27,7 @@ class _Limits(NamedTuple):
 _LIMITS: Final = _Limits(depth=10, attributes=10, items=10, string=1024)
 _UNLIMITED: Final = _Limits(sys.maxsize, sys.maxsize, sys.maxsize, sys.maxsize)
 
+
 def show(value: Lazy, *, whole: bool = False) -> str:
     """A value as Nix's messages write it.
 
