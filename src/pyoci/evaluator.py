@@ -60,6 +60,7 @@ class Evaluator:
         self.store_dir = self.settings.store_dir
         self.system = self.settings.system
         self.pure = self.settings.pure
+        self.abort_on_warn = self.settings.abort_on_warn
         self.search_path = self.settings.search_path
         self.experimental_features = self.settings.experimental_features
         declared = all_builtins()

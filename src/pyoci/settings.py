@@ -20,6 +20,8 @@ class Settings:
     """`builtins.currentSystem`."""
     pure: bool = False
     """Hide the clock, the environment, the system and the search path."""
+    abort_on_warn: bool = False
+    """Whether `builtins.warn` is an error, to see what led to it."""
     store_dir: str = "/nix/store"
     """Where store paths are said to be."""
     store: Path | None = None

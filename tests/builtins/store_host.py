@@ -22,6 +22,7 @@ class StoreHost:
         self.store_dir = self.store.store_dir
         self.system = "x86_64-linux"
         self.pure = False
+        self.abort_on_warn = False
         self.experimental_features = frozenset(features)
         self.messages: list[str] = []
 

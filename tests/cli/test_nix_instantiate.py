@@ -76,6 +76,12 @@ COMMANDS: list[tuple[list[str], str | None]] = [
     (["--eval", "--option", "max-call-depth", "50", "-E", "let f = n: 1 + f (n + 1); in f 0"], None),
     (["--timeout", "1", "--eval-only", "--show-trace", "--read-write-mode", "--json", "-E", "{ }"], "{}\n"),
     (["--eval", "-E", "builtins.trace { a = 1; } 2"], "2\n"),
+    (["--eval", "-E", 'builtins.warn "x" 1'], "1\n"),
+    (["--eval", "--abort-on-warn", "-E", 'builtins.tryEval (builtins.warn "x" 1)'], None),
+    (["--eval", "-E", '{ }."a b"'], None),
+    (["--eval", "-E", '({ a }: a) { a = 1; "b c" = 2; }'], None),
+    (["--eval", "-E", '{ ${"a b"} = 1; "a b" = 2; }'], None),
+    (["--eval", "--strict", "--show-trace", "-E", '{ "a b" = throw "x"; }'], None),
     (["--pure-eval", "--eval", "-E", "builtins ? currentSystem"], None),
     (["--eval", "-E"], ""),
 ]
@@ -110,6 +116,25 @@ def test_mistakes_have_status_one_and_nixs_layout(pyoci: Runner, here: Path) -> 
     done = pyoci("nix-instantiate", "--bogus")
     assert done.err.splitlines()[0] == "error: unrecognised flag '--bogus'"
     assert done.status == 1
+
+
+def test_what_was_being_done_is_told_of_every_error(pyoci: Runner) -> None:
+    for failing in ("{ }.a", "1 2", "null.a", "({ a }: a) { }", 'throw "x"', "let f = n: 1 + f (n + 1); in f 0"):
+        text = f'builtins.addErrorContext "outer" (builtins.addErrorContext "inner" ({failing}))'
+        done = pyoci("nix-instantiate", "--eval", "--show-trace", "-E", text)
+        assert done.status == 1
+        noted = [line.strip() for line in done.err.splitlines() if "inner" in line or "outer" in line]
+        assert [line for line in noted if line.startswith("…")] == ["… outer", "… inner"], failing
+
+
+def test_warnings_that_abort(pyoci: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = ["nix-instantiate", "--eval", "-E", 'builtins.warn "careful" 1']
+    assert pyoci(*words).out == "1\n"
+    monkeypatch.setenv("NIX_ABORT_ON_WARN", "1")
+    done = pyoci(*words)
+    assert (done.status, done.out) == (1, "")
+    assert done.err.startswith("evaluation warning: careful\nerror: aborting to reveal stack trace of warning")
+    assert pyoci(*words, "--no-abort-on-warn").out == "1\n"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Final, NoReturn
 from pyoci.builtins.registry import builtin
 from pyoci.runtime.coercion import coerce_to_string, expect_string
 from pyoci.runtime.deep import force_deep
-from pyoci.runtime.errors import Aborted, Catchable, NixError, Thrown, TypeMismatch
+from pyoci.runtime.errors import EVALUATION_ERRORS, Aborted, Catchable, Thrown, TypeMismatch, add_trace
 from pyoci.runtime.host import host
 from pyoci.runtime.printing import show
 from pyoci.runtime.thunks import force
@@ -57,11 +57,11 @@ def add_error_context(context: Lazy, lazy: Lazy) -> Value:
     """The value; should evaluating it fail, `context` is a line of the error's trace."""
     try:
         return force(lazy)
-    except NixError as error:
+    except EVALUATION_ERRORS as error:
         line = _message(
             context, "while evaluating the error message passed to builtins.addErrorContext", copy_to_store=False
         )
-        error.traces.append((line, None))
+        add_trace(error, line)
         raise
 
 
@@ -81,18 +81,22 @@ def trace_verbose(_unseen: Lazy, second: Lazy) -> Value:
 
 @builtin("warn", "e1 ?e2")
 def warn(message: Value, second: Lazy) -> Value:
-    """`e2`, once the string `e1` was written to standard error as a warning."""
+    """`e2`, once the string `e1` was written to standard error as a warning. With the setting abort-on-warn, an
+    error that nothing can catch."""
     expect_string(message, "while evaluating the first argument; the message passed to builtins.warn")
     lines = [line.rstrip() for line in f"{_WARNING}{message}".rstrip().split("\n")]
     # Further lines stand below the first; a warning of nothing is an empty line.
     indented = [lines[0], *(line and " " * len(_WARNING) + line for line in lines[1:])]
     host().trace("\n".join(indented) if message.strip() else "")
+    if host().abort_on_warn:
+        raise Aborted("aborting to reveal stack trace of warning, as abort-on-warn is set")
     return force(second)
 
 
 @builtin("break", "v", is_global=True)
 def break_(value: Value) -> Value:
-    """The value; a debugger would stop here."""
+    """The value; a debugger would stop here. (C++ Nix without one gives a value that is not evaluated yet, of which
+    some of what then happens to it takes no notice, and some dies.)"""
     return value
 
 

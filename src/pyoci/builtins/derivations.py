@@ -20,7 +20,7 @@ from pyoci.runtime.coercion import (
     expect_set,
     expect_string,
 )
-from pyoci.runtime.errors import EvalError, MissingAttribute, NixError, Position
+from pyoci.runtime.errors import EVALUATION_ERRORS, EvalError, MissingAttribute, Position, add_trace
 from pyoci.runtime.host import host
 from pyoci.runtime.printing.json import json_float, json_string, to_json
 from pyoci.runtime.printing.literals import format_name
@@ -71,15 +71,15 @@ def derivation_strict(attributes: Value) -> Value:
         raise error
     try:
         name = expect_plain_string(force(given["name"]), _WHILE_NAME)
-    except NixError as error:
-        error.traces.append(("while evaluating the derivation attribute 'name'", _position(given, "name")))
+    except EVALUATION_ERRORS as error:
+        add_trace(error, "while evaluating the derivation attribute 'name'", _position(given, "name"))
         raise
     try:
         return _instantiate(name, given)
-    except NixError as error:
+    except EVALUATION_ERRORS as error:
         place = _position(given, "name")
         where = f"\n  whose name attribute is located at {place.file}:{place.line}:{place.column}" if place else ""
-        error.traces.append((f"while evaluating derivation '{name}'{where}", None))
+        add_trace(error, f"while evaluating derivation '{name}'{where}")
         raise
 
 
@@ -174,9 +174,9 @@ class _Recipe:
                     _APART[name](self, value)
                 else:
                     take(name, value)
-        except NixError as error:
-            where = f"while evaluating attribute '{name}' of derivation '{self.name}'"
-            error.traces.append((where, host().attribute_position(name)))
+        except EVALUATION_ERRORS as error:
+            where = f"while evaluating attribute '{format_name(name)}' of derivation '{self.name}'"
+            add_trace(error, where, host().attribute_position(name))
             raise
 
     def _take(self, name: str, value: Value) -> None:
@@ -241,8 +241,8 @@ class _Recipe:
         for element in expect_list(value):
             try:
                 string = coerce_to_string(element, coerce_more=True)
-            except NixError as error:
-                error.traces.append(("while evaluating an element of the argument list", None))
+            except EVALUATION_ERRORS as error:
+                add_trace(error, "while evaluating an element of the argument list")
                 raise
             self.context |= context_of(string)
             arguments.append(str(string))

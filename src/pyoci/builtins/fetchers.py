@@ -17,7 +17,7 @@ from pyoci.builtins.registry import builtin
 from pyoci.builtins.sources import store_path_string
 from pyoci.runtime import reads
 from pyoci.runtime.coercion import coerce_to_string, expect_plain_string
-from pyoci.runtime.errors import EvalError, NixError, StoreError
+from pyoci.runtime.errors import EVALUATION_ERRORS, EvalError, StoreError, add_trace
 from pyoci.runtime.host import host
 from pyoci.runtime.strings import sorted_names
 from pyoci.runtime.thunks import force
@@ -69,8 +69,8 @@ def fetch_tarball(arguments: Value) -> Value:
     reads.unrepeatable()
     try:
         path, _ = unpacked(url, name)
-    except NixError as error:
-        error.traces.append((f"while fetching the input '{url}'", None))
+    except EVALUATION_ERRORS as error:
+        add_trace(error, f"while fetching the input '{url}'")
         raise
     if expected is not None and store.nar_hash(path) != expected:
         raise _hash_mismatch(url, expected, store.nar_hash(path))

@@ -16,7 +16,7 @@ from pyoci.builtins.registry import BUILTINS, builtin
 from pyoci.runtime.calls import call2
 from pyoci.runtime.coercion import expect_bool, expect_function, expect_list, expect_set
 from pyoci.runtime.compare import less_than
-from pyoci.runtime.errors import NixError
+from pyoci.runtime.errors import EVALUATION_ERRORS, add_trace
 from pyoci.runtime.printing import show
 from pyoci.runtime.thunks import force_thunk
 from pyoci.runtime.values import ContextString, Lazy, Value
@@ -59,8 +59,8 @@ Before = Callable[[Value, Value], bool]
 def _less_than_in_sort(a: Value, b: Value) -> bool:
     try:
         return less_than(a, b)
-    except NixError as error:
-        error.traces.append(("while evaluating the ordering function passed to builtins.sort", None))
+    except EVALUATION_ERRORS as error:
+        add_trace(error, "while evaluating the ordering function passed to builtins.sort")
         raise
 
 
@@ -154,8 +154,8 @@ def _element_and_key(element: Lazy) -> tuple[Value, Value]:
         if value.__class__ is not dict:
             expect_set(value)
         key = attribute(value, "key", "")
-    except NixError as error:
-        error.traces.append((f"in genericClosure element {show(element)}", None))
+    except EVALUATION_ERRORS as error:
+        add_trace(error, f"in genericClosure element {show(element)}")
         raise
     return value, _forced(key)
 
@@ -166,8 +166,8 @@ def _successors(operator: FunctionType, element: Value) -> list[Value]:
         elements = operator(element)
         expect_list(elements, "while evaluating the return value of the `operator` passed to builtins.genericClosure")
         return [force_thunk(each) if each.__class__ is list else each for each in elements]
-    except NixError as error:
-        error.traces.append((f"while calling operator on genericClosure element {show(element)}", None))
+    except EVALUATION_ERRORS as error:
+        add_trace(error, f"while calling operator on genericClosure element {show(element)}")
         raise
 
 
@@ -210,9 +210,9 @@ class _Keys:
                     low = middle + 1
                 else:
                     return False
-            except NixError as error:
-                error.traces.append((f"with element {show(other_element)}", None))
-                error.traces.append((f"while comparing element {show(element)}", None))
+            except EVALUATION_ERRORS as error:
+                add_trace(error, f"with element {show(other_element)}")
+                add_trace(error, f"while comparing element {show(element)}")
                 raise
         ordered.insert(low, (key, element))
         return True

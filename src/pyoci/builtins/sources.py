@@ -16,11 +16,11 @@ from pyoci.runtime.coercion import (
     expect_set,
     expect_string,
 )
-from pyoci.runtime.errors import EvalError, NixError, StoreError
+from pyoci.runtime.errors import EVALUATION_ERRORS, EvalError, StoreError, add_trace
 from pyoci.runtime.host import host
 from pyoci.runtime.strings import sorted_names
 from pyoci.runtime.thunks import force
-from pyoci.runtime.values import NO_CONTEXT, Context, Value, context_of, from_bytes, make_string, to_bytes
+from pyoci.runtime.values import NO_CONTEXT, Context, Lazy, Value, context_of, from_bytes, make_string, to_bytes
 from pyoci.store import hashes, nar, paths
 from pyoci.store.hashes import Hash
 
@@ -32,12 +32,12 @@ def store_path_string(path: str) -> str:
     return make_string(path, frozenset((path,)))
 
 
-@builtin("toFile", "name content")
-def to_file(name: Value, content: Value) -> Value:
+@builtin("toFile", "name ?content")
+def to_file(name: Value, content: Lazy) -> Value:
     """Put a text into the store as a file, and give its path. It may refer to other such files and to sources, not to
     what derivations build."""
     plain_name = expect_plain_string(name, "while evaluating the first argument passed to builtins.toFile")
-    text = expect_string(content, "while evaluating the second argument passed to builtins.toFile")
+    text = expect_string(force(content), "while evaluating the second argument passed to builtins.toFile")
     references = context_of(text)
     for element in references:
         if element[0] in "!=":
@@ -54,14 +54,16 @@ def _encoded(element: str) -> str:
     return f"{marks.removesuffix(registry().store_dir)}{base_name}" if slash else element
 
 
-@builtin("filterSource", "predicate path")
-def filter_source(predicate: Value, path: Value) -> Value:
+@builtin("filterSource", "?predicate path")
+def filter_source(predicate: Lazy, path: Value) -> Value:
     """Copy a file tree to the store without what the function (of path and type) refuses, and give its path."""
     place, context = coerce_to_path(
         path, "while evaluating the second argument (the path to filter) passed to 'builtins.filterSource'"
     )
-    expect_function(predicate, "while evaluating the first argument passed to builtins.filterSource")
-    return _add_path(place, context, _base_name(place), predicate, True, None)
+    function = expect_function(
+        force(predicate), "while evaluating the first argument passed to builtins.filterSource"
+    )
+    return _add_path(place, context, _base_name(place), function, True, None)
 
 
 @builtin("path", "arguments")
@@ -125,8 +127,8 @@ def _add_path(
                 shown=path,
             )
         )
-    except NixError as error:
-        error.traces.append((f"while adding path '{from_bytes(path)}'", None))
+    except EVALUATION_ERRORS as error:
+        add_trace(error, f"while adding path '{from_bytes(path)}'")
         raise
 
 

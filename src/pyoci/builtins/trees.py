@@ -18,7 +18,7 @@ from pyoci.builtins.registry import builtin
 from pyoci.builtins.sources import store_path_string
 from pyoci.runtime import reads
 from pyoci.runtime.coercion import coerce_to_string, expect_plain_string
-from pyoci.runtime.errors import EvalError, NixError, StoreError, TypeMismatch
+from pyoci.runtime.errors import EVALUATION_ERRORS, EvalError, StoreError, TypeMismatch, add_trace
 from pyoci.runtime.host import host
 from pyoci.runtime.printing import describe_type
 from pyoci.runtime.strings import sorted_names
@@ -79,8 +79,8 @@ def _fetch_tree(arguments: Value, who: str) -> Value:
     if key not in fetched:
         try:
             fetched[key] = _TREES.get(str(attributes["type"]), _elsewhere)(attributes, shown)
-        except NixError as error:
-            error.traces.append((f"while fetching the input '{shown}'", None))
+        except EVALUATION_ERRORS as error:
+            add_trace(error, f"while fetching the input '{shown}'")
             raise
     return _tree_set(fetched[key], git_defaults=is_git)
 

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 FORMAT: Final = 1
 """Raised when records, or what makes a question, change their form."""
 
-_VARIABLES: Final = ("NIX_PATH", "NIX_REMOTE", "HOME", "XDG_CACHE_HOME", "FORCE_COLOR", "COLUMNS", "TERM")
+_VARIABLES: Final = (
+    "NIX_PATH", "NIX_REMOTE", "NIX_ABORT_ON_WARN", "HOME", "XDG_CACHE_HOME", "FORCE_COLOR", "COLUMNS", "TERM",
+)  # fmt: skip
 """Variables that the command line and the evaluator look at themselves; what expressions read is noted as they do."""
 
 _TERMINAL_VARIABLES: Final = (

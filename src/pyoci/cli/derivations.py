@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from pyoci.runtime.errors import EvalError, NixError, TypeMismatch
+from pyoci.runtime.errors import EVALUATION_ERRORS, EvalError, TypeMismatch, add_trace
 from pyoci.runtime.host import host
 from pyoci.runtime.strings import sorted_names
 from pyoci.runtime.thunks import force
@@ -38,9 +38,9 @@ def _walk(value: Lazy, call: Callable[[Value], Value], done: set[int]) -> Iterat
                     yield from _once(inner, done)
                 elif inner.__class__ is dict and force(inner.get("recurseForDerivations", False)) is True:
                     yield from _walk(inner, call, done)
-            except NixError as error:
+            except EVALUATION_ERRORS as error:
                 key = next(key for key in value if key == name)
-                error.traces.append((f"while evaluating the attribute '{name}'", host().attribute_position(key)))
+                add_trace(error, f"while evaluating the attribute '{name}'", host().attribute_position(key))
                 raise
     elif value.__class__ is tuple:
         for item in value:

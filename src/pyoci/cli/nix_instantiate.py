@@ -64,6 +64,7 @@ def run(words: list[str]) -> int:
     try:
         arguments = parse(OPTIONS, words, setting=setting_of)
         settings = settings_for(arguments).replaced(embedded=False, trace=nix_log.write)
+        settings.abort_on_warn = _aborts_on_warning(arguments)
         _set_store(settings, arguments)
     except UsageError as error:
         sys.stderr.write(f"error: {error.message}\nTry 'pyoci nix-instantiate --help' for more information.\n")
@@ -80,6 +81,11 @@ def run(words: list[str]) -> int:
     evaluation = NixEvaluation(arguments, settings)
     action = _find_files if arguments.flag("find_file") else _parse if arguments.flag("parse") else _evaluate
     return evaluation.run(lambda: action(evaluation))
+
+
+def _aborts_on_warning(arguments: Arguments) -> bool:
+    named = dict(arguments.pairs("option")).get("abort-on-warn")
+    return named == "true" if named is not None else os.environ.get("NIX_ABORT_ON_WARN") in ("1", "yes", "true")
 
 
 def _set_store(settings: Settings, arguments: Arguments) -> None:

@@ -25,6 +25,7 @@ from pyoci.runtime.errors import (
     UndefinedVariable,
 )
 from pyoci.runtime.generated import not_a_set
+from pyoci.runtime.printing.literals import format_name
 from pyoci.runtime.shapes import SHAPES
 from pyoci.runtime.suggestions import similar, suggestion
 from pyoci.syntax.nodes import Interpolation, Lambda, Node
@@ -125,7 +126,7 @@ class Reporter:
             frames.append(TraceFrame(note, known.source.position(function.start, function.end)))
         elif (unit := known.units.get(name)) is not None and unit.label:
             position = known.source.position(unit.node.start, unit.node.end)
-            frames.append(TraceFrame(f"while evaluating the attribute '{unit.label}'", position))
+            frames.append(TraceFrame(f"while evaluating the attribute '{format_name(unit.label)}'", position))
         return frames
 
     def _translate_site(self, error: KeyError | TypeError) -> NixError | None:
@@ -225,7 +226,7 @@ def _part_at_fault(node: Node) -> Node:
 
 def _failed_selection(error: KeyError | TypeError, subject: Any, name: str) -> NixError:
     if isinstance(error, KeyError):
-        return MissingAttribute(f"attribute '{name}' missing", hint=suggestion(name, subject))
+        return MissingAttribute(f"attribute '{format_name(name)}' missing", hint=suggestion(name, subject))
     return not_a_set(subject) if subject.__class__ is not dict else EvalError(str(error))
 
 

@@ -12,7 +12,7 @@ from types import FunctionType
 from typing import Any
 
 from pyoci.runtime.calls import call
-from pyoci.runtime.errors import EvalError, NixError, TypeMismatch
+from pyoci.runtime.errors import EVALUATION_ERRORS, EvalError, NixError, TypeMismatch, add_trace
 from pyoci.runtime.host import host
 from pyoci.runtime.strings import canon_path, joined
 from pyoci.runtime.thunks import force_thunk
@@ -198,8 +198,8 @@ def call_to_string(value: dict[str, Lazy], *, coerce_more: bool, copy_to_store: 
     result = call(force_thunk(function) if function.__class__ is list else function, value)
     try:
         return coerce_to_string(result, coerce_more=coerce_more, copy_to_store=copy_to_store)
-    except NixError as error:
-        error.traces.append((_WHILE_TO_STRING, None))
+    except EVALUATION_ERRORS as error:
+        add_trace(error, _WHILE_TO_STRING)
         raise
 
 
@@ -212,8 +212,8 @@ def _list_to_string(value: tuple[Lazy, ...], copy_to_store: bool) -> str:
             element = force_thunk(element)
         try:
             piece = coerce_to_string(element, coerce_more=True, copy_to_store=copy_to_store)
-        except NixError as error:
-            error.traces.append((_WHILE_ELEMENT, None))
+        except EVALUATION_ERRORS as error:
+            add_trace(error, _WHILE_ELEMENT)
             raise
         pieces.append(piece)
         if piece.__class__ is ContextString:

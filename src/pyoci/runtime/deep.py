@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from pyoci.runtime.errors import NixError, StackOverflow
+from pyoci.runtime.errors import EVALUATION_ERRORS, StackOverflow, add_trace
 from pyoci.runtime.host import host
 from pyoci.runtime.printing.literals import format_name
 from pyoci.runtime.thunks import force_thunk
@@ -42,9 +42,9 @@ def _walk(aggregate: Value, seen: set[int], depth: int) -> None:
                     item = force_thunk(item)
                 if item.__class__ is dict or item.__class__ is tuple:
                     _walk(item, seen, depth + 1)
-            except NixError as error:
+            except EVALUATION_ERRORS as error:
                 where = f"while evaluating the attribute '{format_name(name)}'"
-                error.traces.append((where, host().attribute_position(name)))
+                add_trace(error, where, host().attribute_position(name))
                 raise
     else:
         for index, item in enumerate(aggregate):
@@ -53,6 +53,6 @@ def _walk(aggregate: Value, seen: set[int], depth: int) -> None:
                     item = force_thunk(item)
                 if item.__class__ is dict or item.__class__ is tuple:
                     _walk(item, seen, depth + 1)
-            except NixError as error:
-                error.traces.append((f"while evaluating list element at index {index}", None))
+            except EVALUATION_ERRORS as error:
+                add_trace(error, f"while evaluating list element at index {index}")
                 raise

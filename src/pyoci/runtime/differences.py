@@ -8,6 +8,7 @@ from pyoci.runtime.compare import equal_elements, is_derivation
 from pyoci.runtime.errors import AssertionFailed, Position
 from pyoci.runtime.host import host
 from pyoci.runtime.printing import describe_type, show
+from pyoci.runtime.printing.literals import format_name
 from pyoci.runtime.thunks import force
 from pyoci.runtime.values import ContextString, Lazy, Value
 
@@ -60,13 +61,15 @@ def _unequal_sets(a: dict[str, Lazy], b: dict[str, Lazy]) -> AssertionFailed:
         return AssertionFailed(f"attribute names of attribute set '{show(a)}' differs from attribute set '{show(b)}'")
     for name in a:
         if name not in b:
-            return AssertionFailed(f"attribute name '{name}' is contained in '{show(a)}', but not in '{show(b)}'")
+            return AssertionFailed(
+                f"attribute name '{format_name(name)}' is contained in '{show(a)}', but not in '{show(b)}'"
+            )
     name = next(name for name, left in a.items() if not equal_elements(left, b[name]))
     error = unequal(force(a[name]), force(b[name]))
     error.traces += [
         ("where right hand side is", _position(b, name)),
         ("where left hand side is", _position(a, name)),
-        (f"while comparing attribute '{name}'", None),
+        (f"while comparing attribute '{format_name(name)}'", None),
     ]
     return error
 

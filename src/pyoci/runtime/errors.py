@@ -6,7 +6,7 @@ Python traceback that it travels with is the Nix trace, and `compiler.positions`
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 
 class Position(NamedTuple):
@@ -34,6 +34,18 @@ class NixError(Exception):
         self.position = position
         self.traces: list[tuple[str, Position | None]] = []
         self.report: ErrorReport | None = None
+
+
+EVALUATION_ERRORS: Final = (NixError, KeyError, TypeError, RecursionError)
+"""What evaluating may raise: until an error leaves the evaluator, those of generated code are still Python's own."""
+
+
+def add_trace(error: Exception, note: str, position: Position | None = None) -> None:
+    """Add a "while …" line to an error of any of these classes."""
+    if isinstance(error, NixError):
+        error.traces.append((note, position))
+    else:
+        vars(error).setdefault("traces", []).append((note, position))
 
 
 class ParseError(NixError):

@@ -22,6 +22,7 @@ from pyoci.runtime.compare import equal, less_than
 from pyoci.runtime.differences import unequal
 from pyoci.runtime.errors import AssertionFailed, EvalError, MissingArgument, NixError
 from pyoci.runtime.host import host
+from pyoci.runtime.printing.literals import format_name
 from pyoci.runtime.shapes import SHAPES, with_lookup
 from pyoci.runtime.strings import canon_path
 from pyoci.runtime.suggestions import similar
@@ -40,7 +41,9 @@ def add_attribute(target: dict[str, Lazy], name: Value, value: Lazy, file: str, 
         return
     text = attribute_name(name)
     if text in target:
-        raise EvalError(f"dynamic attribute '{text}' already defined{host().dynamic_attribute_place(target, text)}")
+        raise EvalError(
+            f"dynamic attribute '{format_name(text)}' already defined{host().dynamic_attribute_place(target, text)}"
+        )
     target[host().dynamic_key(text, file, offset)] = value
 
 
@@ -67,7 +70,8 @@ def unexpected_argument(argument: dict[str, Lazy], names: str) -> NixError:
     known = names.split()
     unexpected = min(name for name in argument if name not in known)
     return MissingArgument(
-        f"function '{{function}}' called with unexpected argument '{unexpected}'", hint=similar(unexpected, known)
+        f"function '{{function}}' called with unexpected argument '{format_name(unexpected)}'",
+        hint=similar(unexpected, known),
     )
 
 

@@ -38,6 +38,8 @@ class Host(Protocol):
     """`builtins.currentSystem`, e.g. `x86_64-linux`."""
     pure: bool
     """Whether currentTime, currentSystem, getEnv and search path are hidden."""
+    abort_on_warn: bool
+    """Whether `builtins.warn` is an error."""
     search_path: list[tuple[str, str]]
     """`-I` and NIX_PATH, as (prefix, path) pairs, first match wins; the prefix may be empty."""
 

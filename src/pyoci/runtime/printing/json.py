@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from pyoci.runtime.coercion import call_to_string
-from pyoci.runtime.errors import EvalError, NixError, TypeMismatch
+from pyoci.runtime.errors import EVALUATION_ERRORS, EvalError, TypeMismatch, add_trace
 from pyoci.runtime.host import host
 from pyoci.runtime.printing.floats import json_float
 from pyoci.runtime.printing.functions import describe_type
+from pyoci.runtime.printing.literals import format_name
 from pyoci.runtime.strings import sorted_names
 from pyoci.runtime.thunks import force_thunk
 from pyoci.runtime.values import Context, ContextString, Lazy, from_bytes, to_bytes
@@ -98,8 +99,8 @@ class _Writer:
             self.pieces.append(f"{separator}{json_string(name)}:")
             try:
                 self.write(value[name])
-            except NixError as error:
-                error.traces.append((f"while evaluating attribute '{name}'", None))
+            except EVALUATION_ERRORS as error:
+                add_trace(error, f"while evaluating attribute '{format_name(name)}'")
                 raise
             separator = ","
         self.pieces.append("}" if value else "{}")
@@ -110,8 +111,8 @@ class _Writer:
             self.pieces.append(separator)
             try:
                 self.write(element)
-            except NixError as error:
-                error.traces.append((f"while evaluating list element at index {index}", None))
+            except EVALUATION_ERRORS as error:
+                add_trace(error, f"while evaluating list element at index {index}")
                 raise
             separator = ","
         self.pieces.append("]" if value else "[]")
