@@ -1,0 +1,155 @@
+"""A closure of a hundred derivations that Nix has built, out of caches that Nix has signed.
+
+PYOCI_TEST_NIX names a nix-instantiate; its nix-build, nix-store and nix are taken from beside it, or from PATH."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pyoci.emit.bundle import write_bundle
+from pyoci.emit.containers import Container
+from pyoci.realise.local import StoreSource
+from pyoci.realise.realiser import Realiser
+from pyoci.realise.shared import SharedStore
+from pyoci.store.local import LocalStore
+from pyoci.store.registry import DerivationRegistry
+
+from .conftest import Site, archive_of, realiser_of
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif("PYOCI_TEST_NIX" not in os.environ, reason="skipped: PYOCI_TEST_NIX is not set"),
+    pytest.mark.skipif(os.geteuid() != 0, reason="skipped: building in a store of its own needs root"),
+]
+
+PARTS = """
+let
+  part = builtins.elemAt (builtins.genList make 100);
+  make = n: derivation {
+    name = "part-${toString n}";
+    system = builtins.currentSystem;
+    builder = "/bin/sh";
+    earlier = if n == 0 then [ ] else [ (part (n - 1)) ] ++ (if n > 6 then [ (part (n / 2)) (part (n - 5)) ] else [ ]);
+    args = [ "-c" ''
+      PATH=/bin:/usr/bin
+      mkdir -p $out/bin $out/share/deep "$out/share/a name with blanks"
+      echo "$earlier $out" > $out/share/references
+      echo "echo part ${toString n}" > $out/bin/run
+      chmod +x $out/bin/run
+      ln -s ../bin/run $out/share/link
+      : > $out/share/empty
+      i=0
+      while [ $i -lt ${toString (n * 9)} ]; do echo "line $i of $name"; i=$((i + 1)); done > $out/share/deep/text
+    '' ];
+  };
+in part 99
+"""
+
+
+class Nix:
+    """A store of its own, and the tools that fill it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        configuration = root / "nix.conf"
+        configuration.write_text(
+            "build-users-group =\nsandbox = true\nsandbox-paths = /bin /lib /lib64 /usr\nsubstituters =\n"
+            "experimental-features = nix-command\n"
+        )
+        self._environment = {
+            **{name: value for name, value in os.environ.items() if name not in ("NIX_REMOTE", "NIX_PATH")},
+            "NIX_USER_CONF_FILES": str(configuration),
+            "HOME": str(root),
+        }
+
+    def run(self, tool: str, *words: str) -> str:
+        """The last line that a tool prints."""
+        beside = Path(os.environ["PYOCI_TEST_NIX"]).with_name(tool)
+        program = str(beside) if beside.exists() else shutil.which(tool)
+        if program is None:
+            pytest.skip(f"skipped: no {tool}")
+        done = subprocess.run(
+            [program, *words], env=self._environment, capture_output=True, text=True, errors="replace"
+        )
+        assert done.returncode == 0, done.stderr[-2000:]
+        return (done.stdout.splitlines() or [""])[-1]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Nix, str, str]:
+    """The tools, the path of the last part, and the public key of the caches."""
+    root = tmp_path_factory.mktemp("nix")
+    nix = Nix(root)
+    (root / "parts.nix").write_text(PARTS)
+    top = nix.run("nix-build", "--store", str(root), "--no-out-link", str(root / "parts.nix"))
+    nix.run("nix-store", "--generate-binary-cache-key", "test-1", str(root / "secret"), str(root / "public"))
+    return nix, top, (root / "public").read_text().strip()
+
+
+def container(top: str) -> Container:
+    """A container that runs a path."""
+    config = f'{{"ociVersion":"1.0.0","root":{{"path":"rootfs"}},"process":{{"args":["{top}/bin/run"]}}}}'
+    return Container("web", f"{top}.drv", top, config, (top,), (top,))
+
+
+def assert_is_the_stores(bundle: Path, nix: Nix) -> None:
+    """Compare all of a bundle's store with Nix's."""
+    places = sorted((bundle / "rootfs" / "nix" / "store").iterdir())
+    assert len(places) == 100
+    for place in places:
+        original = nix.root / "nix" / "store" / place.name
+        assert archive_of(place) == archive_of(original)
+        for path in [place, *place.rglob("*")]:
+            theirs = (original / path.relative_to(place)).lstat()
+            ours = path.lstat()
+            assert (ours.st_mode, ours.st_mtime) == (theirs.st_mode, theirs.st_mtime)
+
+
+@pytest.mark.parametrize("compression", ["none", "xz", "bzip2", "zstd"])
+def test_a_hundred_paths_out_of_a_cache(
+    compression: str, built: tuple[Nix, str, str], site: Site, tmp_path: Path
+) -> None:
+    nix, top, key = built
+    folder = tmp_path / "nix-cache"
+    url = f"file://{folder}?secret-key={nix.root}/secret&compression={compression}"
+    nix.run("nix", "copy", "--store", str(nix.root), "--to", url, top)
+    site.folder = folder
+    opened: list[tuple[str, Callable[[], Realiser]]] = [
+        ("http", lambda: realiser_of(tmp_path, site.url, key)),
+        ("file", lambda: realiser_of(tmp_path, folder.as_uri(), key, shared=SharedStore(tmp_path / "other"))),
+    ]
+    for name, realiser in opened:
+        with realiser() as one:
+            closure = write_bundle(container(top), tmp_path / name, one)
+        assert len(closure.objects) == 100
+        assert_is_the_stores(tmp_path / name, nix)
+
+
+def test_a_hundred_paths_out_of_a_store_have_the_references_that_nix_knows(
+    built: tuple[Nix, str, str], tmp_path: Path
+) -> None:
+    nix, top, _ = built
+    source = StoreSource(LocalStore(nix.root), None)
+    with Realiser(DerivationRegistry(), stores=[source]) as realiser:
+        closure = write_bundle(container(top), tmp_path / "web", realiser)
+    assert_is_the_stores(tmp_path / "web", nix)
+    for path in list(closure.objects)[::9]:
+        known = nix.run("nix", "path-info", "--store", str(nix.root), "--json", path)
+        references = {one.rpartition("/")[2] for one in references_in(known)} - {path.rpartition("/")[2]}
+        assert {one.rpartition("/")[2] for one in closure.objects[path].references} == references
+
+
+def references_in(text: str) -> list[str]:
+    """The references that `nix path-info --json` prints, in either of its forms."""
+    import json
+
+    known = json.loads(text)
+    while not (isinstance(known, dict) and "references" in known):
+        known = known[0] if isinstance(known, list) else next(iter(known.values()))
+    return [str(one) for one in known["references"]]
