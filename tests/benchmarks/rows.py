@@ -42,7 +42,7 @@ class Peers:
 
     pyoci: list[str]
     nix: dict[str, str]
-    pythons: list[str]
+    pythons: dict[str, str]
     snix: str | None
     caches: Path
     environment: dict[str, str] = field(default_factory=dict)
@@ -55,9 +55,9 @@ class Peers:
         if row.snix is not None and self.snix is not None:
             words = (self.snix, "-c", _SNIX, str(row.snix))
             subjects.append(Subject("snix", Command(words, self.environment)))
-        for number, python in enumerate(self.pythons):
+        for name, python in self.pythons.items():
             command = [python, "-c", _PROGRAM]
-            subjects.append(Subject(f"pyoci, {python}", self._pyoci(row, command, f"cache-{number}")))
+            subjects.append(Subject(f"pyoci, {name}", self._pyoci(row, command, f"cache-{name}")))
         return subjects
 
     def _pyoci(self, row: Row, command: list[str], cache: str) -> Command:

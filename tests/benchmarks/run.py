@@ -119,15 +119,17 @@ def _peers(arguments: argparse.Namespace, scratch: Path) -> Peers:
     elif beside.exists():
         command = [str(beside)]
     snix = sys.executable if importlib.util.find_spec("nixeval") else None
-    return Peers(command, _named(arguments.nix), arguments.python, snix, scratch / "caches", environment)
+    return Peers(
+        command, _named(arguments.nix, "Nix"), _named(arguments.python, "Python"), snix, scratch / "caches", environment
+    )
 
 
-def _named(programs: list[str]) -> dict[str, str]:
-    """Each nix-instantiate by its version; by its place where two have the same."""
+def _named(programs: list[str], kind: str) -> dict[str, str]:
+    """Each program by its version; by its place where two have the same."""
     named: dict[str, str] = {}
     for program in programs:
         said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout
-        version = f"Nix {said.strip().rpartition(' ')[2]}" if said.strip() else program
+        version = f"{kind} {said.strip().rpartition(' ')[2]}" if said.strip() else program
         named[program if version in named else version] = program
     return named
 
