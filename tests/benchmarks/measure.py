@@ -101,7 +101,7 @@ class Worker:
             raise Failed(f"no answer within {self._timeout:.0f} s")
         if status:
             said = Path(f"{self._output}.err").read_text(errors="replace").strip()
-            raise Failed(f"status {status}: {said.splitlines()[-1] if said else 'no message'}")
+            raise Failed(f"status {status}: {said.splitlines()[0] if said else 'no message'}")
         return Run(**result), self._output.read_text(errors="surrogateescape")
 
     def close(self) -> None:

@@ -57,11 +57,15 @@ def show(console: Console, results: list[Result], nix: str | None) -> None:
             table.add_row("", other.name, *_figures(other), *_comparison(row, ours, other, nix))
         table.add_section()
     console.print(table)
+    for row, subjects in results:
+        for subject in subjects:
+            if subject.problem is not None:
+                console.print(f"{row.what}: {subject.name}: {subject.problem}", markup=False, highlight=False)
 
 
 def _figures(subject: Subject) -> list[str]:
     if not subject.runs or subject.problem:
-        return [subject.problem or "no runs", "", "", ""]
+        return ["[red]none[/]", "", "", ""]
     wall, user, processor = (f"{subject.median(name):.3f}" for name in ("wall", "user", "processor"))
     return [wall, user, processor, f"{subject.median('peak') / 1e6:.0f}"]
 
