@@ -131,11 +131,16 @@ def test_a_hundred_paths_out_of_a_cache(
         assert_is_the_stores(tmp_path / name, nix)
 
 
+@pytest.mark.parametrize("scanned", [False, True])
 def test_a_hundred_paths_out_of_a_store_have_the_references_that_nix_knows(
-    built: tuple[Nix, str, str], tmp_path: Path
+    scanned: bool, built: tuple[Nix, str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nix, top, _ = built
     source = StoreSource(LocalStore(nix.root), None)
+    if scanned:
+        monkeypatch.setattr(source._database, "_is_absent", True)
+    else:
+        monkeypatch.setattr("pyoci.realise.local.scan", None)
     with Realiser(DerivationRegistry(), stores=[source]) as realiser:
         closure = write_bundle(container(top), tmp_path / "web", realiser)
     assert_is_the_stores(tmp_path / "web", nix)

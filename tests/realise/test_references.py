@@ -83,3 +83,35 @@ def test_a_store_is_searched_once_for_what_a_path_refers_to(tmp_path: Path, monk
         file.write_text("{")
     with pytest.raises(TypeError):
         source().find(top)
+
+
+def test_a_database_that_cannot_be_read_counts_as_absent(tmp_path: Path) -> None:
+    (tmp_path / "nix" / "store").mkdir(parents=True)
+    path, library = store_path("a", "top"), store_path("b", "library")
+    (tmp_path / path.lstrip("/")).write_text(library)
+    (tmp_path / library.lstrip("/")).write_text("")
+    database = tmp_path / "nix" / "var" / "nix" / "db" / "db.sqlite"
+    database.parent.mkdir(parents=True)
+    for content in (b"", b"no database" * 1000):
+        database.write_bytes(content)
+        found = StoreSource(LocalStore(tmp_path), None).find(path)
+        assert found is not None
+        assert found.references == (library,)
+
+
+def test_what_a_database_does_not_know_is_scanned(tmp_path: Path) -> None:
+    import sqlite3
+
+    (tmp_path / "nix" / "store").mkdir(parents=True)
+    (tmp_path / "nix" / "var" / "nix" / "db").mkdir(parents=True)
+    path, library, unknown = store_path("a", "top"), store_path("b", "library"), store_path("c", "new")
+    for one in (path, library, unknown):
+        (tmp_path / one.lstrip("/")).write_text(library)
+    with sqlite3.connect(tmp_path / "nix" / "var" / "nix" / "db" / "db.sqlite") as database:
+        database.execute("create table ValidPaths (id integer primary key, path text)")
+        database.execute("create table Refs (referrer integer, reference integer)")
+        database.executemany("insert into ValidPaths values (?, ?)", [(1, path), (2, library)])
+        database.executemany("insert into Refs values (?, ?)", [(2, 2)])
+    database.close()
+    source = StoreSource(LocalStore(tmp_path), None)
+    assert [found.references for one in (path, library, unknown) if (found := source.find(one))] == [(), (), (library,)]

@@ -1,6 +1,7 @@
 """A Nix store on this machine as a source: `ROOT/nix/store`, with or without Nix.
 
-References are found by scanning, and remembered: a store path never changes.
+References are those that Nix has noted in its database, where it has one that can be read and knows the path. Else
+they are found as Nix found them, by scanning, and remembered: a store path never changes.
 """
 
 from __future__ import annotations
@@ -9,13 +10,16 @@ import json
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pyoci.realise.closure import StoreObject
 from pyoci.realise.references import scan
 from pyoci.runtime.errors import StoreError
 from pyoci.store import paths
 from pyoci.store.local import LocalStore
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
 
 _NO_OBJECTS: Final = (".drv", ".lock", ".chroot", ".check", ".tmp")
 
@@ -28,6 +32,7 @@ class StoreSource:
         self._store = store
         self._remembered = remembered
         self._names: dict[bytes, str] | None = None
+        self._database = _Database(store)
 
     def find(self, path: str) -> StoreObject | None:
         """A path that is there.
@@ -39,6 +44,9 @@ class StoreSource:
         return StoreObject(path, place, self._references(path, place), "store", str(self._store.root))
 
     def _references(self, path: str, place: Path) -> tuple[str, ...]:
+        noted = self._database.references(path)
+        if noted is not None:
+            return noted
         try:
             status = place.lstat()
         except OSError as error:
@@ -89,3 +97,36 @@ class StoreSource:
             final.parent.mkdir(parents=True, exist_ok=True)
             fresh.write_text(json.dumps({"state": state, "references": references}))
             fresh.replace(final)
+
+
+_REFERENCES: Final = """
+select target.path from ValidPaths as path join Refs on Refs.referrer = path.id
+join ValidPaths as target on target.id = Refs.reference where path.path = ? and target.id != path.id
+"""
+
+
+class _Database:
+    """Nix's database of a store, `ROOT/nix/var/nix/db/db.sqlite`. It is only read; where that fails, in whatever way,
+    it counts as absent."""
+
+    def __init__(self, store: LocalStore) -> None:
+        state = os.path.dirname(store.store_dir)
+        self._place = store.physical(f"{state}/var/nix/db/db.sqlite")
+        self._connection: Connection | None = None
+        self._is_absent = not self._place.is_file()
+
+    def references(self, path: str) -> tuple[str, ...] | None:
+        """What a path refers to, itself left out; None where the database does not say."""
+        if self._is_absent:
+            return None
+        import sqlite3
+
+        try:
+            if self._connection is None:
+                self._connection = sqlite3.connect(f"{self._place.absolute().as_uri()}?mode=ro", uri=True, timeout=1)
+            known = self._connection.execute("select 1 from ValidPaths where path = ?", (path,)).fetchone()
+            rows = self._connection.execute(_REFERENCES, (path,)).fetchall() if known else []
+        except (sqlite3.Error, OverflowError):
+            self._is_absent = True
+            return None
+        return tuple(sorted(str(row[0]) for row in rows)) if known else None
