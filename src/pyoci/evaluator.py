@@ -15,7 +15,7 @@ from functools import partial
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from pyoci.builtins.registry import Builtin, all_builtins, builtins_set
+from pyoci.builtins.registry import Builtin, all_builtins, builtins_set, check_arguments
 from pyoci.caching.folder import default_folder
 from pyoci.compiler.cache import CodeCache
 from pyoci.compiler.loader import Loader
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pyoci.compiler.positions import Reporter
+    from pyoci.nixpkgs.scope import Configured
     from pyoci.store.derivation import Derivation
     from pyoci.syntax.nodes import Node
     from pyoci.syntax.source import Source
@@ -67,7 +68,7 @@ class Evaluator:
         functions = {name: one for name, one in declared.items() if isinstance(one, Builtin)}
         self.builtins = builtins_set(pure=self.pure)
         self._names = GlobalNames(
-            builtins={name: BuiltinSignature(one.strict) for name, one in functions.items()},
+            builtins={name: BuiltinSignature(one.strict, tuple(check.passes for check in one.checks)) for name, one in functions.items()},
             constants=frozenset(self.builtins) - functions.keys() - {"builtins"},
             bare={
                 name if one.is_global else f"__{name}": name for name, one in declared.items() if name in self.builtins
@@ -77,6 +78,7 @@ class Evaluator:
         scope: dict[str, Any] = dict(GLOBALS)
         for name, value in self.builtins.items():
             scope[f"p_{builtin_name(name)}"] = value
+        scope["CHECK"] = check_arguments
         for name, one in functions.items():
             scope[f"b_{builtin_name(name)}"] = one.implementation
         cache = None
@@ -219,9 +221,9 @@ class Evaluator:
             self._pkgs = package_set(self)
         return self._pkgs
 
-    def configuration(self, module: Value, file: str | None = None) -> dict[str, Lazy]:
-        """The `config` of a NixOS-like configuration made of one module (a set, or a function of `config`, `pkgs`, …)
-        that was read from `file`.
+    def configuration(self, module: Value, file: str | None = None) -> Configured:
+        """A NixOS-like configuration made of one module (a set, or a function of `config`, `pkgs`, …) that was read from
+        `file`.
 
         Raises NixError as evaluation goes, Thrown where an assertion of the configuration fails."""
         from pyoci.nixpkgs.scope import configuration

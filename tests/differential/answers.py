@@ -154,7 +154,7 @@ def _split_error(text: str) -> tuple[str, str, str]:
 
 def _failure(text: str, traces: str, folder: Path) -> Answer:
     """The answer that Nix's report of an error stands for."""
-    last = re.split(r"(?m)^ *error: ", text)[-1]
+    last = re.split(r"(?m)^ *error: ", text)[-1].partition("\nTry '")[0]
     message = re.split(r"\n\s+at (?:/|«).*:\d+:\d+:\n|\n\n|\n(?=error: \()", last)[0]
     suggestion = re.search(r"Did you mean .*", last)
     if suggestion is not None and suggestion[0] not in message:

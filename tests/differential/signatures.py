@@ -23,7 +23,6 @@ baseNameOf: text -> string
 bitAnd: int -> int -> int
 bitOr: int -> int -> int
 bitXor: int -> int -> int
-break: a -> a
 catAttrs: attr -> [{a}] -> [a]
 ceil: float -> int
 compareVersions: version -> version -> int
@@ -121,6 +120,8 @@ convertHash: hashargs -> string
 flakeRefToString: flakeset -> string
 """
 
+# `break` is left out: without a debugger, Nix hands on its argument unevaluated, and in some places dies of that.
+
 _OPERATORS = """
 +: int -> int -> int
 +: float -> int -> float
@@ -154,7 +155,7 @@ _OPERATORS = """
 """
 
 GLOBAL_NAMES = frozenset(
-    "abort baseNameOf break derivation dirOf fromTOML import isNull map placeholder removeAttrs scopedImport throw toString".split()
+    "abort baseNameOf derivation dirOf fromTOML import isNull map placeholder removeAttrs scopedImport throw toString".split()
 )
 """Builtins that need no `builtins.` in front."""
 

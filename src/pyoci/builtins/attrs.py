@@ -6,7 +6,7 @@ from types import FunctionType
 from typing import Final
 
 from pyoci.builtins.application import apply2, apply_twice, as_function
-from pyoci.builtins.registry import builtin
+from pyoci.builtins.registry import Check, builtin
 from pyoci.runtime.calls import delay_call2
 from pyoci.runtime.coercion import expect_function, expect_list, expect_plain_string, expect_set
 from pyoci.runtime.errors import MissingAttribute
@@ -31,6 +31,16 @@ class _PlainNames(dict[str, str]):
 _PLAIN: Final = _PlainNames()
 
 
+def _takes_name(builtin_name: str) -> Check:
+    where = f"while evaluating the first argument passed to builtins.{builtin_name}"
+    return Check("{0}.__class__ is S", lambda name: expect_plain_string(name, where))
+
+
+def _takes_set(builtin_name: str) -> Check:
+    where = f"while evaluating the first argument passed to builtins.{builtin_name}"
+    return Check("{0}.__class__ is D", lambda attrs: expect_set(attrs, where))
+
+
 @builtin("attrNames", "set")
 def attr_names(attrs: Value) -> tuple[Lazy, ...]:
     """The names of the attributes of a set, in the order of their bytes."""
@@ -47,7 +57,7 @@ def attr_values(attrs: Value) -> tuple[Lazy, ...]:
     return tuple([attrs[name] for name in sorted_names(attrs)])
 
 
-@builtin("getAttr", "s set")
+@builtin("getAttr", "s set", checks=(_takes_name("getAttr"),))
 def get_attr(name: Value, attrs: Value) -> Value:
     """The attribute of a set by its name. Raises MissingAttribute where there is none."""
     if name.__class__ is not str:
@@ -60,7 +70,7 @@ def get_attr(name: Value, attrs: Value) -> Value:
     return force_thunk(value) if value.__class__ is list else value
 
 
-@builtin("hasAttr", "s set")
+@builtin("hasAttr", "s set", checks=(_takes_name("hasAttr"),))
 def has_attr(name: Value, attrs: Value) -> bool:
     """Whether a set has an attribute of that name."""
     if name.__class__ is not str:
@@ -70,7 +80,7 @@ def has_attr(name: Value, attrs: Value) -> bool:
     return name in attrs
 
 
-@builtin("removeAttrs", "set list", is_global=True)
+@builtin("removeAttrs", "set list", is_global=True, checks=(_takes_set("removeAttrs"),))
 def remove_attrs(attrs: Value, names: Value) -> dict[str, Lazy]:
     """The set without the attributes that the list names; names that it does not have are ignored."""
     if attrs.__class__ is not dict:
@@ -90,7 +100,7 @@ def remove_attrs(attrs: Value, names: Value) -> dict[str, Lazy]:
     return result
 
 
-@builtin("intersectAttrs", "e1 e2")
+@builtin("intersectAttrs", "e1 e2", checks=(_takes_set("intersectAttrs"),))
 def intersect_attrs(first: Value, second: Value) -> dict[str, Lazy]:
     """The attributes of the second set whose names are in the first set too."""
     if first.__class__ is not dict:

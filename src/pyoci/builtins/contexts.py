@@ -53,13 +53,13 @@ def context_as_set(context: Context) -> dict[str, Lazy]:
     return result
 
 
-@builtin("appendContext", "s context")
-def append_context(string: Value, context: Value) -> Value:
+@builtin("appendContext", "s ?context")
+def append_context(string: Value, context: Lazy) -> Value:
     """A string that refers to more: `context` is a set as getContext gives."""
     expect_string(string, "while evaluating the first argument passed to builtins.appendContext")
-    expect_set(context, "while evaluating the second argument passed to builtins.appendContext")
+    infos = expect_set(force(context), "while evaluating the second argument passed to builtins.appendContext")
     elements = set(context_of(string))
-    for path, info in context.items():
+    for path, info in infos.items():
         _check_store_path(path)
         elements |= _elements(path, expect_set(force(info), "while evaluating the value of a string context"))
     return make_string(str(string), frozenset(elements))

@@ -10,15 +10,15 @@ from pyoci.runtime.thunks import force
 from pyoci.runtime.values import Lazy, Value, to_bytes
 
 
-@builtin("hashString", "type s")
-def hash_string(algorithm: Value, string: Value) -> Value:
+@builtin("hashString", "type ?s")
+def hash_string(algorithm: Value, string: Lazy) -> Value:
     """The hash of a string in base 16; `type` is md5, sha1, sha256 or sha512."""
     from pyoci.store.hashes import hash_bytes, parse_algorithm
 
     expect_plain_string(algorithm, "while evaluating the first argument passed to builtins.hashString")
     parse_algorithm(algorithm)
-    expect_string(string, "while evaluating the second argument passed to builtins.hashString")
-    return hash_bytes(algorithm, to_bytes(string)).format("base16")
+    text = expect_string(force(string), "while evaluating the second argument passed to builtins.hashString")
+    return hash_bytes(algorithm, to_bytes(text)).format("base16")
 
 
 @builtin("convertHash", "args")

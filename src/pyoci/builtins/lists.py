@@ -6,7 +6,7 @@ from types import FunctionType
 from typing import Final
 
 from pyoci.builtins.application import apply, as_function
-from pyoci.builtins.registry import builtin
+from pyoci.builtins.registry import Check, builtin
 from pyoci.runtime.calls import call2, delay_call
 from pyoci.runtime.coercion import expect_bool, expect_function, expect_int, expect_list
 from pyoci.runtime.compare import equal_elements
@@ -16,6 +16,15 @@ from pyoci.runtime.values import Lazy, Value
 
 _MAX_LENGTH: Final = 2**28
 """A longer list would take tens of gigabytes: better an error at once than an hour later."""
+
+
+_UNCHECKED: Final = Check("True", lambda _: None)
+
+
+def _takes_function(name: str) -> Check:
+    """The first argument is a function."""
+    where = f"while evaluating the first argument passed to builtins.{name}"
+    return Check("{0}.__class__ is X", lambda function, *_: expect_function(function, where))
 
 
 @builtin("length", "e")
@@ -155,7 +164,7 @@ def elem(wanted: Lazy, elements: Value) -> bool:
     return False
 
 
-@builtin("any", "pred list")
+@builtin("any", "pred list", checks=(_takes_function("any"),))
 def any_of(predicate: Value, elements: Value) -> bool:
     """Whether the predicate is true for at least one element; none after that is looked at."""
     if predicate.__class__ is not FunctionType:
@@ -171,7 +180,7 @@ def any_of(predicate: Value, elements: Value) -> bool:
     return False
 
 
-@builtin("all", "pred list")
+@builtin("all", "pred list", checks=(_takes_function("all"),))
 def all_of(predicate: Value, elements: Value) -> bool:
     """Whether the predicate is true for every element; none after the first for which it is false is looked at."""
     if predicate.__class__ is not FunctionType:
@@ -202,7 +211,7 @@ def concat_lists(lists: Value) -> tuple[Lazy, ...]:
     return tuple(result)
 
 
-@builtin("concatMap", "f list")
+@builtin("concatMap", "f list", checks=(_takes_function("concatMap"),))
 def concat_map(function: Value, elements: Value) -> tuple[Lazy, ...]:
     """The elements of all lists that the function gives for the elements of a list, one after the other."""
     if function.__class__ is not FunctionType:
@@ -218,7 +227,7 @@ def concat_map(function: Value, elements: Value) -> tuple[Lazy, ...]:
     return tuple(result)
 
 
-@builtin("foldl'", "op ?nul list")
+@builtin("foldl'", "op ?nul list", checks=(_UNCHECKED, _takes_function("foldlStrict")))
 def fold_left(function: Value, start: Lazy, elements: Value) -> Value:
     """`op (op (op nul x0) x1) …`, each step evaluated before the next; `nul` itself only if something needs it."""
     if function.__class__ is not FunctionType:

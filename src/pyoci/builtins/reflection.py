@@ -115,13 +115,13 @@ def function_args(function: Value) -> dict[str, Lazy]:
 
 @builtin("unsafeGetAttrPos", "s ?set")
 def attribute_position(name: Value, lazy: Lazy) -> Value:
-    """Where an attribute was defined, as a set of file, line and column; null where that is not known."""
+    """Where an attribute was defined, as a set of file, line and column; null where that is not known, or no file."""
     expect_plain_string(name, "while evaluating the first argument passed to builtins.unsafeGetAttrPos")
     attrs = expect_set(force(lazy), "while evaluating the second argument passed to builtins.unsafeGetAttrPos")
     if name not in attrs:
         return None
     position = _position(next(key for key in attrs if key == name))
-    if position is None:
+    if position is None or not position.file.startswith("/"):
         return None
     return {"column": position.column, "file": position.file, "line": position.line}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pyoci.builtins.registry import builtin
+from pyoci.builtins.registry import Check, builtin
 from pyoci.runtime.coercion import expect_plain_string, expect_string
 from pyoci.runtime.errors import EvalError
 from pyoci.runtime.strings import as_bytes_text, from_bytes_text
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pyoci.builtins.posix_regex import Regex
 
 
-@builtin("match", "regex str")
+@builtin("match", "regex str", checks=(Check("False", lambda regex: _compile(regex, "match")),))
 def match(regex: Value, string: Value) -> Value:
     """Match the whole of a string with a POSIX extended regular expression.
 
@@ -28,7 +28,7 @@ def match(regex: Value, string: Value) -> Value:
     return None if groups is None else tuple(map(_from_bytes_text, groups))
 
 
-@builtin("split", "regex str")
+@builtin("split", "regex str", checks=(Check("False", lambda regex: _compile(regex, "split")),))
 def split(regex: Value, string: Value) -> Value:
     """Cut a string at everything that a POSIX extended regular expression matches.
 

@@ -5,7 +5,8 @@
         '''Element n of list xs, from 0.'''
 
 A word for each argument; `xs` is forced before the call (the function gets a value), `?x` is not (it gets a value
-or a thunk). Strict arguments are forced from left to right, all before the function looks at any of them. The Python
+or a thunk). Strict arguments are forced from left to right, all before the function looks at any of them; what Nix
+looks at before it evaluates the next argument is a `Check`. The Python
 function is what generated code calls when the builtin is named and given all its arguments; `curried` is what it is as
 a first-class value.
 
@@ -30,6 +31,16 @@ from pyoci.runtime.values import Lazy, Value
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+class Check(NamedTuple):
+    """What must be right about an argument before the next one is evaluated."""
+
+    passes: str
+    """An expression of generated code that is true where all is well; `{0}` is the first argument, `{1}` the second,
+    and `S`, `I`, `T`, `D` and `X` are the types of plain strings, integers, lists, sets and functions."""
+    check: Callable[..., object]
+    """Called with the arguments so far where it is false; raises what is wrong with them, if it is."""
+
+
 class Builtin(NamedTuple):
     """A declared builtin."""
 
@@ -48,6 +59,8 @@ class Builtin(NamedTuple):
     doc: str
     impure: bool
     """Whether the answer can change between runs with the same files (`getEnv`)."""
+    checks: tuple[Check, ...]
+    """Of the first argument, the second, …"""
 
 
 class Constant(NamedTuple):
@@ -94,7 +107,9 @@ FAMILIES: Final = (
 """The modules of this package that declare builtins."""
 
 
-def builtin(name: str, parameters: str, *, is_global: bool = False, impure: bool = False) -> Callable[[F], F]:
+def builtin(
+    name: str, parameters: str, *, is_global: bool = False, impure: bool = False, checks: tuple[Check, ...] = ()
+) -> Callable[[F], F]:
     """Declare a builtin of one to three arguments."""
 
     def declare(implementation: F) -> F:
@@ -107,10 +122,11 @@ def builtin(name: str, parameters: str, *, is_global: bool = False, impure: bool
             parameters=tuple(word.lstrip("?") for word in words),
             strict=strict,
             implementation=implementation,
-            curried=curry(implementation, strict),
+            curried=curry(implementation, strict, *[check.check for check in checks]),
             is_global=is_global,
             doc=(implementation.__doc__ or "").strip(),
             impure=impure,
+            checks=checks,
         )
         return implementation
 
@@ -153,3 +169,8 @@ def builtins_set(*, pure: bool) -> dict[str, Lazy]:
 def _compute(thunk: Thunk) -> Value:
     compute: Callable[[], Value] = thunk[1]
     return compute()
+
+
+def check_arguments(name: str, *arguments: Value) -> None:
+    """Raise what is wrong with the first arguments of a builtin."""
+    BUILTINS[name].checks[len(arguments) - 1].check(*arguments)

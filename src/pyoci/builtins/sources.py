@@ -60,9 +60,7 @@ def filter_source(predicate: Lazy, path: Value) -> Value:
     place, context = coerce_to_path(
         path, "while evaluating the second argument (the path to filter) passed to 'builtins.filterSource'"
     )
-    function = expect_function(
-        force(predicate), "while evaluating the first argument passed to builtins.filterSource"
-    )
+    function = expect_function(force(predicate), "while evaluating the first argument passed to builtins.filterSource")
     return _add_path(place, context, _base_name(place), function, True, None)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pyoci.builtins.registry import builtin
+from pyoci.builtins.registry import Check, builtin
 from pyoci.runtime.coercion import coerce_to_string, expect_int, expect_list, expect_string
 from pyoci.runtime.errors import EvalError, NixError
 from pyoci.runtime.strings import as_bytes_text, byte_length, from_bytes_text, joined
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _FIRST = "while evaluating the first argument passed to builtins."
 _ARGUMENT = "while evaluating the argument passed to builtins."
+_SEPARATOR = "while evaluating the first argument (the separator string) passed to builtins.concatStringsSep"
 
 
 def coerced(value: Value, where: str, *, coerce_more: bool = False, copy_to_store: bool = True) -> str:
@@ -48,16 +49,26 @@ def string_length(value: Value) -> Value:
     return byte_length(coerced(value, _ARGUMENT + "stringLength"))
 
 
-@builtin("substring", "start len s")
+def _check_start(start: Value) -> None:
+    if expect_int(start, _FIRST_OF_SUBSTRING) < 0:
+        raise EvalError("negative start position in 'substring'")
+
+
+@builtin(
+    "substring",
+    "start len s",
+    checks=(
+        Check("{0}.__class__ is I and {0} >= 0", _check_start),
+        Check("{1}.__class__ is I", lambda _, length: expect_int(length, _SECOND_OF_SUBSTRING)),
+    ),
+)
 def substring(start: Value, length: Value, value: Value) -> Value:
     """The bytes of a string from `start` on, at most `len` of them; all that follow if `len` is negative.
 
     The context is kept, whatever is cut away."""
-    if start.__class__ is not int or length.__class__ is not int:
-        expect_int(start, _FIRST_OF_SUBSTRING)
+    if start.__class__ is not int or length.__class__ is not int or start < 0:
+        _check_start(start)
         expect_int(length, _SECOND_OF_SUBSTRING)
-    if start < 0:
-        raise EvalError("negative start position in 'substring'")
     if value.__class__ is not str:
         value = coerced(value, _THIRD_OF_SUBSTRING)
     if value.isascii():
@@ -72,12 +83,14 @@ _SECOND_OF_SUBSTRING = "while evaluating the second argument (the substring leng
 _THIRD_OF_SUBSTRING = "while evaluating the third argument (the string) passed to builtins.substring"
 
 
-@builtin("concatStringsSep", "separator list")
+@builtin(
+    "concatStringsSep",
+    "separator list",
+    checks=(Check("{0}.__class__ is S", lambda separator: expect_string(separator, _SEPARATOR)),),
+)
 def concat_strings_sep(separator: Value, strings: Value) -> Value:
     """The strings of a list, with a separator between them. Paths are copied to the store."""
-    expect_string(
-        separator, "while evaluating the first argument (the separator string) passed to builtins.concatStringsSep"
-    )
+    expect_string(separator, _SEPARATOR)
     expect_list(
         strings,
         "while evaluating the second argument (the list of strings to concat) passed to builtins.concatStringsSep",
@@ -103,16 +116,31 @@ def concat_strings_sep(separator: Value, strings: Value) -> Value:
 _ELEMENT_OF_CONCAT = "while evaluating one element of the list of strings to concat passed to builtins.concatStringsSep"
 
 
-@builtin("replaceStrings", "from to s")
+def _check_sources(sources: Value) -> None:
+    expect_list(sources, _FIRST + "replaceStrings")
+
+
+def _check_targets(sources: Value, targets: Value) -> None:
+    expect_list(targets, "while evaluating the second argument passed to builtins.replaceStrings")
+    if len(sources) != len(targets):
+        raise EvalError("'from' and 'to' arguments passed to builtins.replaceStrings have different lengths")
+
+
+@builtin(
+    "replaceStrings",
+    "from to s",
+    checks=(
+        Check("{0}.__class__ is T", _check_sources),
+        Check("{1}.__class__ is T and len({0}) == len({1})", _check_targets),
+    ),
+)
 def replace_strings(sources: Value, targets: Value, string: Value) -> Value:
     """Replace every occurrence of each string of `from` by the one at the same place of `to`.
 
     From left to right, at each byte the first of `from` that fits wins; the empty string fits everywhere, and is put
     in without taking a byte away. Replacements that are not used are not evaluated."""
-    expect_list(sources, _FIRST + "replaceStrings")
-    expect_list(targets, "while evaluating the second argument passed to builtins.replaceStrings")
-    if len(sources) != len(targets):
-        raise EvalError("'from' and 'to' arguments passed to builtins.replaceStrings have different lengths")
+    _check_sources(sources)
+    _check_targets(sources, targets)
     replacements = _Replacements(sources, targets)
     expect_string(string, "while evaluating the third argument passed to builtins.replaceStrings")
     text = replacements.apply(string)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from pyoci.builtins.registry import builtin
+from pyoci.builtins.registry import Check, builtin
 from pyoci.runtime.coercion import expect_plain_string
 from pyoci.runtime.strings import string_less
 from pyoci.runtime.values import Value
@@ -48,7 +48,11 @@ def _component_less(a: str, b: str) -> bool:
     return number_a is None and string_less(a, b)
 
 
-@builtin("compareVersions", "s1 s2")
+@builtin(
+    "compareVersions",
+    "s1 s2",
+    checks=(Check("{0}.__class__ is S", lambda a: expect_plain_string(a, _FIRST + "compareVersions")),),
+)
 def compare_versions(a: Value, b: Value) -> Value:
     """-1, 0 or 1 as the first version is older than the second, the same, or newer."""
     expect_plain_string(a, _FIRST + "compareVersions")

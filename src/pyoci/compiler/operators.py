@@ -58,11 +58,11 @@ def operand(frame: Frame, node: nodes.Node) -> str:
 
 
 def is_harmless(frame: Frame, node: nodes.Node) -> bool:
-    """Whether evaluating the node cannot fail: a constant or a variable that is forced."""
+    """Whether evaluating the node cannot fail: a constant, a list, a function, or a variable that is forced."""
     if isinstance(node, nodes.Variable):
         found = frame.resolve(node, node.name)
         return isinstance(found, Binding) and frame.is_forced(found)
-    return isinstance(node, nodes.Literal)
+    return isinstance(node, nodes.Literal | nodes.Lambda | nodes.ListLiteral)
 
 
 def conjunction(frame: Frame, node: nodes.Binary) -> str:

@@ -44,9 +44,11 @@ class Scope:
 
 
 class BuiltinSignature(NamedTuple):
-    """What the compiler knows of a builtin: which arguments it wants forced."""
+    """What the compiler knows of a builtin: which arguments it wants forced, and what must be true of the first, the
+    second, … before the next is evaluated (expressions with places for their atoms)."""
 
     strict: tuple[bool, ...]
+    checks: tuple[str, ...] = ()
 
 
 class GlobalNames:

@@ -6,7 +6,8 @@ from typing import Final
 
 from pyoci.compiler.attributes import BOOLEAN_BUILTINS, static_builtin
 from pyoci.compiler.frame import VALUES, Frame, is_too_deep
-from pyoci.compiler.scope import Binding, builtin_name
+from pyoci.compiler.operators import is_harmless
+from pyoci.compiler.scope import Binding, BuiltinSignature, builtin_name
 from pyoci.compiler.values import argument, outlined
 from pyoci.syntax import nodes
 
@@ -94,10 +95,7 @@ def first_call(frame: Frame, node: nodes.Apply) -> tuple[str, list[nodes.Node]]:
     if builtin is not None:
         signature = frame.module.global_names.builtins.get(builtin.builtin or "")
         if signature is not None and len(arguments) >= len(signature.strict):
-            texts = [
-                frame.atom(one) if strict else argument(frame, one)
-                for strict, one in zip(signature.strict, arguments, strict=False)
-            ]
+            texts = builtin_arguments(frame, builtin.name, signature, node)
             return builtin_call(builtin.name, texts), arguments[len(texts) :]
     if isinstance(node.function, nodes.Variable):
         found = frame.resolve(node.function, node.function.name)
@@ -108,6 +106,29 @@ def first_call(frame: Frame, node: nodes.Apply) -> tuple[str, list[nodes.Node]]:
                 return f"PARTIAL({', '.join([function, *texts])})", []
             return f"{function}({', '.join(texts)})", arguments[found.arity :]
     return call(frame, node, frame.atom(node.function), arguments[:3]), arguments[3:]
+
+
+def builtin_arguments(frame: Frame, name: str, signature: BuiltinSignature, node: nodes.Apply) -> list[str]:
+    """Atoms or texts of the arguments of a builtin, those that it wants forced evaluated."""
+    texts: list[str] = []
+    for at, (strict, one) in enumerate(zip(signature.strict, node.arguments, strict=False)):
+        if strict and 0 < at <= len(signature.checks) and not is_harmless(frame, one):
+            check = signature.checks[at - 1]
+            if not _passes(node, check):
+                frame.emit(f"if not ({check.format(*texts)}): CHECK({name!r}, {', '.join(texts)})", node)
+        texts.append(frame.atom(one) if strict else argument(frame, one))
+    return texts
+
+
+def _passes(node: nodes.Apply, check: str) -> bool:
+    """Whether a call passes a check, as far as that can be seen."""
+    one = node.arguments[int(check[1])] if check.startswith("{") else None
+    if isinstance(one, nodes.Lambda):
+        return "is X" in check
+    return isinstance(one, nodes.Literal) and f"is {_LETTERS[one.value.__class__]}" in check
+
+
+_LETTERS: Final = {str: "S", int: "I", float: "float"}
 
 
 def builtin_call(name: str, atoms: list[str]) -> str:

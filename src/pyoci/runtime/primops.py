@@ -11,9 +11,17 @@ from pyoci.runtime.thunks import force_thunk
 from pyoci.runtime.values import Lazy, Value
 
 
-def curry(implementation: FunctionType, strict: tuple[bool, ...]) -> Value:
-    """The function value of a builtin of one to three arguments; `strict` says which it wants forced."""
-    return _CURRIED[len(strict)](implementation, strict)
+def _no_check(*arguments: Value) -> None:
+    """Nothing can be wrong with these arguments before the next one is evaluated."""
+
+
+def curry(implementation: FunctionType, strict: tuple[bool, ...], *checks: Callable[..., object]) -> Value:
+    """The function value of a builtin of one to three arguments; `strict` says which it wants forced, `checks` are
+    called with the arguments so far before the next one is."""
+    if len(strict) == 1:
+        return _curry1(implementation, strict)
+    checks = (*checks, _no_check, _no_check)[: len(strict) - 1]
+    return _CURRIED[len(strict)](implementation, strict, *checks)
 
 
 def _curry1(implementation: Callable[[Any], Value], strict: tuple[bool, ...]) -> Value:
@@ -29,7 +37,9 @@ def _curry1(implementation: Callable[[Any], Value], strict: tuple[bool, ...]) ->
     return primop
 
 
-def _curry2(implementation: Callable[[Any, Any], Value], strict: tuple[bool, ...]) -> Value:
+def _curry2(
+    implementation: Callable[[Any, Any], Value], strict: tuple[bool, ...], check: Callable[[Any], object]
+) -> Value:
     first_strict, second_strict = strict
 
     def primop(a: Lazy, b: Lazy = MISSING) -> Value:
@@ -42,13 +52,19 @@ def _curry2(implementation: Callable[[Any, Any], Value], strict: tuple[bool, ...
         if first_strict and a.__class__ is list:
             a = force_thunk(a)
         if second_strict and b.__class__ is list:
+            check(a)
             b = force_thunk(b)
         return implementation(a, b)
 
     return primop
 
 
-def _curry3(implementation: Callable[[Any, Any, Any], Value], strict: tuple[bool, ...]) -> Value:
+def _curry3(
+    implementation: Callable[[Any, Any, Any], Value],
+    strict: tuple[bool, ...],
+    check_first: Callable[[Any], object],
+    check_second: Callable[[Any, Any], object],
+) -> Value:
     first_strict, second_strict, third_strict = strict
 
     def primop(a: Lazy, b: Lazy = MISSING, c: Lazy = MISSING) -> Value:
@@ -67,15 +83,17 @@ def _curry3(implementation: Callable[[Any, Any, Any], Value], strict: tuple[bool
         if first_strict and a.__class__ is list:
             a = force_thunk(a)
         if second_strict and b.__class__ is list:
+            check_first(a)
             b = force_thunk(b)
         if third_strict and c.__class__ is list:
+            check_second(a, b)
             c = force_thunk(c)
         return implementation(a, b, c)
 
     return primop
 
 
-_CURRIED: Final[dict[int, Callable[..., Value]]] = {1: _curry1, 2: _curry2, 3: _curry3}
+_CURRIED: Final[dict[int, Callable[..., Value]]] = {2: _curry2, 3: _curry3}
 
 
 def is_primop(function: FunctionType) -> bool:
