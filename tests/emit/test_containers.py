@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from pyoci.emit.containers import container_at, container_of, containers_in, store_paths
+from pyoci.emit.containers import Graph, container_at, container_of, containers_in, store_paths
 from pyoci.runtime.values import make_string
 from pyoci.store.derivation import Derivation, Output
 
@@ -113,3 +113,14 @@ def test_store_paths_end_where_names_end() -> None:
     text = f'{BASH}/bin:"{HELLO}" /nix/store/short-x {BASH}'
     assert store_paths(text, "/nix/store/x") == (BASH, HELLO)
     assert store_paths(text, "/other/store/x") == ()
+
+
+def test_one_graph_for_many_containers_sees_what_is_added(graph: dict[str, Derivation]) -> None:
+    known = dict(list(graph.items())[:2])
+    shared = Graph(known)
+    assert shared.producer(SCRIPT) is None
+    known |= graph
+    assert shared.producer(SCRIPT) is graph[path("s", "run.sh.drv")]
+    assert container_at(JOIN_DRV, shared, "web") == container_at(JOIN_DRV, graph, "web")
+    text = make_string(f"start {JOIN}", frozenset((f"!out!{JOIN_DRV}",)))
+    assert containers_in(text, shared, "web") == containers_in(text, graph, "web")

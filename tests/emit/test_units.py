@@ -34,6 +34,12 @@ def test_units_are_read_where_nixos_has_them() -> None:
     assert found.as_json()["units"]["a.service"]["wantedBy"] == ["multi-user.target"]
 
 
+def test_only_some_units_are_read() -> None:
+    declared = {"a.service": {"text": "a"}, "b.service": delay(lambda text: 1 / 0, None)}
+    found = configuration_of({"systemd": {"units": declared}}, {}, {"a.service", "gone.service"})
+    assert list(found.units) == ["a.service"]
+
+
 def test_unit_files_and_links(tmp_path: Path) -> None:
     units = [
         unit("a.service", wanted_by=("multi-user.target", "x.target")),

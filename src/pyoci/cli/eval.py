@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 OPTIONS = (
     *EVALUATION_OPTIONS,
+    Option("--all", "", "of a NixOS (--nixpkgs), every unit, and not only those that the file brings"),
     Option("--strict", "", "evaluate lists and sets with everything in them"),
     Option("--json", "", "print JSON, for programs"),
     Option("--raw", "", "print a string as it is: no quotes, no end of line"),

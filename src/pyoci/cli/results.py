@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from types import FunctionType
 from typing import TYPE_CHECKING, TypeAlias
 
 from pyoci.runtime.calls import signature
+from pyoci.runtime.coercion import expect_string
 from pyoci.runtime.thunks import force
 from pyoci.runtime.values import Lazy, Value
 
@@ -41,10 +43,14 @@ def evaluate(evaluation: Evaluation, given: Input, attr_path: str | None) -> tup
     if module and (attr_path is None or into_config):
         from pyoci.emit.units import configuration_of
 
-        config = evaluator.configuration(value, given.file)
+        configured = evaluator.configuration(value, given.file)
         if attr_path is not None:
-            return evaluator.select({"config": config}, attr_path), None
-        return config, configuration_of(config, evaluator.derivations)
+            return evaluator.select({"config": configured.config}, attr_path), None
+        for warning in force(configured.warnings):
+            sys.stderr.write(f"warning: {expect_string(force(warning))}\n")
+        brought = None if evaluation.arguments.flag("all") else force(configured.brought)
+        only = None if brought is None else {str(force(name)) for name in brought}
+        return configured.config, configuration_of(configured.config, evaluator.derivations, only)
     if attr_path is not None:
         value = evaluator.auto_call(evaluator.select(value, attr_path, arguments), arguments)
     if value.__class__ is dict and "drvPath" in value:

@@ -22,6 +22,7 @@ OPTIONS = (
     Option("--verbatim", "", "as they were evaluated: bundles and runtime are store paths"),
     RUNTIME_OPTION,
     *EVALUATION_OPTIONS,
+    Option("--all", "", "of a NixOS (--nixpkgs), every unit, and not only those that the file brings"),
 )
 
 

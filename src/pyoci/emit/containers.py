@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from pyoci.runtime.thunks import force
 from pyoci.runtime.values import Value, context_of
@@ -66,19 +67,19 @@ def container_of(value: Value, derivations: Mapping[str, Derivation], name: str)
     return container_at(str(force(value["drvPath"])), derivations, name)
 
 
-def container_at(drv_path: str, derivations: Mapping[str, Derivation], name: str) -> Container | None:
+def container_at(drv_path: str, derivations: Derivations, name: str) -> Container | None:
     """The container that a derivation builds, or None."""
-    drv = derivations.get(drv_path)
-    config_text = _config_text(drv, derivations) if drv is not None else None
+    graph = derivations if isinstance(derivations, Graph) else Graph(derivations)
+    drv = graph.derivations.get(drv_path)
+    config_text = _config_text(drv, graph.derivations) if drv is not None else None
     if drv is None or config_text is None:
         return None
-    graph = _Graph(derivations)
     out_path = drv.outputs["out"].path if "out" in drv.outputs else ""
     roots = graph.roots(drv, config_text, out_path)
     return Container(name, drv_path, out_path, config_text, roots, graph.closure(roots))
 
 
-def containers_in(text: str, derivations: Mapping[str, Derivation], name: str) -> list[Container]:
+def containers_in(text: str, derivations: Derivations, name: str) -> list[Container]:
     """The containers whose store paths a string mentions (a unit's text that starts one). The first is called
     `name`, further ones `name-2`, …"""
     found: list[Container] = []
@@ -115,19 +116,21 @@ def _variable(drv: Derivation, name: str) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-class _Graph:
-    """Store paths and the derivations that make them."""
+class Graph:
+    """Store paths and the derivations that make them. Whoever looks for many containers makes one for all of them."""
 
     def __init__(self, derivations: Mapping[str, Derivation]) -> None:
+        """`derivations` may grow: what evaluation adds later is seen too."""
         self.derivations = derivations
-        self._by_output: dict[str, Derivation] | None = None
+        self._by_output: dict[str, Derivation] = {}
+        self._seen = 0
 
     def producer(self, path: str) -> Derivation | None:
         """The derivation of which a store path is an output."""
-        if self._by_output is None:
-            self._by_output = {
-                output.path: drv for drv in self.derivations.values() for output in drv.outputs.values() if output.path
-            }
+        if self._seen < len(self.derivations):
+            for drv in islice(self.derivations.values(), self._seen, None):
+                self._by_output.update({output.path: drv for output in drv.outputs.values() if output.path})
+            self._seen = len(self.derivations)
         return self._by_output.get(path)
 
     def roots(self, drv: Derivation, config_text: str, out_path: str) -> tuple[str, ...]:
@@ -154,6 +157,9 @@ class _Graph:
             text = _variable(producer, "text") if producer is not None else ""
             pending += [found for found in reversed(store_paths(text, path)) if found not in seen]
         return tuple(seen)
+
+
+Derivations: TypeAlias = "Mapping[str, Derivation] | Graph"
 
 
 def store_paths(text: str, like: str) -> tuple[str, ...]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pyoci.emit.containers import Container, containers_in
+from pyoci.emit.containers import Container, Graph, containers_in
 from pyoci.runtime.thunks import force
 from pyoci.runtime.values import Value
 
@@ -51,15 +51,18 @@ class Configuration(NamedTuple):
         }
 
 
-def configuration_of(config: Value, derivations: Mapping[str, Derivation]) -> Configuration:
-    """Units and containers of an evaluated configuration: the `config` value of a NixOS evaluation, read at
-    `systemd.units`.
+def configuration_of(
+    config: Value, derivations: Mapping[str, Derivation], only: Collection[str] | None = None
+) -> Configuration:
+    """Units (with `only`, those of these names) and containers of an evaluated configuration: the `config` value of a
+    NixOS evaluation, read at `systemd.units`.
 
     Raises NixError where evaluating them fails."""
     units: dict[str, Unit] = {}
     containers: dict[str, Container] = {}
     declared = force(force(config["systemd"])["units"])
-    for name in sorted(declared):
+    graph = Graph(derivations)
+    for name in sorted(name for name in declared if only is None or name in only):
         unit = force(declared[name])
         text = force(unit["text"])
         units[name] = Unit(
@@ -70,7 +73,7 @@ def configuration_of(config: Value, derivations: Mapping[str, Derivation]) -> Co
             required_by=_names(unit.get("requiredBy", ())),
             drop_in=force(unit.get("overrideStrategy")) == "asDropin",
         )
-        for container in containers_in(text, derivations, container_name(name)):
+        for container in containers_in(text, graph, container_name(name)):
             containers[container.name] = container
     return Configuration(units, containers)
 
