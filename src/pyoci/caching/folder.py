@@ -52,11 +52,14 @@ def is_private(folder: str) -> bool:
 
 
 def make_private(folder: str) -> bool:
-    """Make a folder that only its user can look into, with the folders above it; whether it is one then."""
+    """Make a folder that only its user can look into, with the folders above it; whether it is one then. A home folder
+    that does not exist is not made: its user is not meant to have one."""
     missing = []
     while not os.path.isdir(folder):
         missing.append(folder)
         folder = os.path.dirname(folder)
+    if os.path.expanduser("~") in missing:
+        return False
     try:
         for one in reversed(missing):
             os.mkdir(one, 0o700)
