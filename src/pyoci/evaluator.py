@@ -68,7 +68,10 @@ class Evaluator:
         functions = {name: one for name, one in declared.items() if isinstance(one, Builtin)}
         self.builtins = builtins_set(pure=self.pure)
         self._names = GlobalNames(
-            builtins={name: BuiltinSignature(one.strict, tuple(check.passes for check in one.checks)) for name, one in functions.items()},
+            builtins={
+                name: BuiltinSignature(one.strict, tuple(check.passes for check in one.checks))
+                for name, one in functions.items()
+            },
             constants=frozenset(self.builtins) - functions.keys() - {"builtins"},
             bare={
                 name if one.is_global else f"__{name}": name for name, one in declared.items() if name in self.builtins

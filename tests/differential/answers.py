@@ -70,7 +70,9 @@ def write_programs(folder: Path, texts: list[str]) -> None:
 def by_pyoci(folder: Path, numbers: list[int]) -> list[Answer]:
     """What pyoci answers."""
     traces: list[str] = []
-    evaluator = Evaluator(Settings(use_cache=False, trace=lambda line: traces.append(nix_log.plain(line)), embedded=False))
+    evaluator = Evaluator(
+        Settings(use_cache=False, trace=lambda line: traces.append(nix_log.plain(line)), embedded=False)
+    )
     check = evaluator.run(lambda: evaluator.eval_text(CHECK + "check", bindings=False))
     answers = []
     for number in numbers:
@@ -133,12 +135,16 @@ def by_nix(nix: str, folder: Path, numbers: list[int], *, backwards: bool = Fals
 
 
 def _run(nix: str, folder: Path, known: str, numbers: list[int]) -> subprocess.CompletedProcess[bytes]:
-    one = "(builtins.trace \"@@{0}\" [ \"@@{0}\" (check {1}/{0}.nix) ])"
+    one = '(builtins.trace "@@{0}" [ "@@{0}" (check {1}/{0}.nix) ])'
     # Programs copy their folder to the store: the driver, which changes, lies elsewhere.
     driver = folder.parent.with_suffix(".nix")
     items = " ".join(one.format(number, folder) for number in numbers)
     driver.write_text(f"let known = {known}; in builtins.seq known (\n{CHECK}[ {items} ])")
-    environment = os.environ | {"NIX_REMOTE": "dummy://", "NIX_PATH": "", "NIX_CONFIG": "experimental-features = nix-command flakes"}
+    environment = os.environ | {
+        "NIX_REMOTE": "dummy://",
+        "NIX_PATH": "",
+        "NIX_CONFIG": "experimental-features = nix-command flakes",
+    }
     try:
         return subprocess.run(
             [nix, "--eval", "--strict", str(driver)], capture_output=True, check=False, env=environment, timeout=120

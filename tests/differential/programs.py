@@ -13,7 +13,24 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 import samples
-from kinds import BOOL, FLOAT, INT, NULL, PATH, STRING, Any, Base, Function, Kind, List, Set, SetOf, fill, letters, match
+from kinds import (
+    BOOL,
+    FLOAT,
+    INT,
+    NULL,
+    PATH,
+    STRING,
+    Any,
+    Base,
+    Function,
+    Kind,
+    List,
+    Set,
+    SetOf,
+    fill,
+    letters,
+    match,
+)
 from signatures import BUILTINS, GLOBAL_NAMES, OPERATORS
 
 Code: TypeAlias = "str | list[Code]"
@@ -91,7 +108,9 @@ class Programs:
                 if self.chance(0.2):
                     return self.stringlike(depth, scope)
             elif kind.name == "data":
-                kind = self.random.choice((INT, FLOAT, STRING, List(FLOAT), SetOf(STRING), SetOf(List(NULL)), self.kind(2)))
+                kind = self.random.choice(
+                    (INT, FLOAT, STRING, List(FLOAT), SetOf(STRING), SetOf(List(NULL)), self.kind(2))
+                )
             elif kind.name == "text":
                 kind = STRING
                 if self.chance(0.25):
@@ -118,7 +137,7 @@ class Programs:
         text = text_of(code)
         if text.isalnum() or self.chance(0.02):
             return code
-        if text[0] in "[{(\"" and text[-1] in "]})\"" and _is_bracketed(text):
+        if text[0] in '[{("' and text[-1] in ']})"' and _is_bracketed(text):
             return code
         return ["(", code, ")"]
 
@@ -182,7 +201,11 @@ class Programs:
             pieces: list[Code] = []
             for _ in range(self.random.randint(1, 3)):
                 pieces.append(self.random.choice(("", "", "a", " ", "é", "/", "$", "\\n", "-")))
-                inner = self.stringlike(depth - 1, scope) if self.chance(0.15) else self.expression(STRING, depth - 1, scope)
+                inner = (
+                    self.stringlike(depth - 1, scope)
+                    if self.chance(0.15)
+                    else self.expression(STRING, depth - 1, scope)
+                )
                 pieces.append(["${", inner, "}"])
             pieces.append(self.random.choice(("", "", "b", "\\\\", "$")))
             if self.chance(0.3):
@@ -290,7 +313,14 @@ class Programs:
 
     def conditional(self, kind: Kind, depth: int, scope: Scope) -> Code:
         condition = self.expression(BOOL, depth, scope)
-        return ["if ", condition, " then ", self.expression(kind, depth, scope), " else ", self.expression(kind, depth, scope)]
+        return [
+            "if ",
+            condition,
+            " then ",
+            self.expression(kind, depth, scope),
+            " else ",
+            self.expression(kind, depth, scope),
+        ]
 
     def let(self, kind: Kind, depth: int, scope: Scope) -> Code:
         inner = dict(scope)
@@ -316,7 +346,13 @@ class Programs:
     def old_let(self, kind: Kind, depth: int, scope: Scope) -> Code:
         if self.chance(0.8):
             return self.let(kind, depth, scope)
-        return ["let { a = ", self.expression(INT, depth, {}), "; body = ", self.expression(kind, depth, {**scope, "a": INT}), "; }"]
+        return [
+            "let { a = ",
+            self.expression(INT, depth, {}),
+            "; body = ",
+            self.expression(kind, depth, {**scope, "a": INT}),
+            "; }",
+        ]
 
     def with_(self, kind: Kind, depth: int, scope: Scope) -> Code:
         names = self.random.sample(ATTRIBUTES[:7], 2)
@@ -340,7 +376,13 @@ class Programs:
         if self.chance(0.3):
             other = self.random.choice(ATTRIBUTES)
             subject = self.atom(Set(((name, Set(((other, kind),))),)), depth, scope)
-            return [subject, ".", self.attribute_text(name, depth, scope), ".", self.attribute_text(other, depth, scope)]
+            return [
+                subject,
+                ".",
+                self.attribute_text(name, depth, scope),
+                ".",
+                self.attribute_text(other, depth, scope),
+            ]
         return [self.atom(Set(((name, kind),)), depth, scope), ".", self.attribute_text(name, depth, scope)]
 
     def selection_or(self, kind: Kind, depth: int, scope: Scope) -> Code:

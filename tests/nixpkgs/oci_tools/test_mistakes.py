@@ -19,7 +19,10 @@ MISTAKES = [
     # --- args
     ('{ args = "a b"; }', 'args must be a list of strings, but it is the string "a b"; write args = [ "a" "b" ]'),
     ("{ args = \"sh -c 'a b'\"; }", "write args = [ … ]"),
-    ("{ args = pkgs.hello; }", "args must be a list of strings, but it is the package hello-2.10; write args = [ \"${…}"),
+    (
+        "{ args = pkgs.hello; }",
+        'args must be a list of strings, but it is the package hello-2.10; write args = [ "${…}',
+    ),
     ('{ args = pkgs.writeText "a"; }', "args must be a list of strings, but it is a function; if it is a call, put"),
     ('{ args = [ pkgs.writeText "a" "b" ]; }', "element 1 of args must be a string, but it is a function; if it is"),
     ('{ args = [ "a" 1 ]; }', 'element 2 of args must be a string, but it is the number 1; write "1" or use toString'),
@@ -53,7 +56,10 @@ MISTAKES = [
         "type must be a string, but it is",
     ),
     # --- the rest
-    ('{ args = [ "a" ]; readonly = "true"; }', 'readonly must be true or false, but it is the string "true"; write true, without'),
+    (
+        '{ args = [ "a" ]; readonly = "true"; }',
+        'readonly must be true or false, but it is the string "true"; write true, without',
+    ),
     ('{ args = [ "a" ]; os = 1; }', "os must be a string, but it is the number 1"),
     ('{ args = [ "a" ]; arch = pkgs.hello; }', "arch must be a string, but it is the package hello-2.10"),
     ('{ args = [ "a" ]; uid = "0"; }', 'uid must be a number, but it is the string "0"; write it without quotes'),
