@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Fault(Exception):  # noqa: N818 - an error only once the parser has made a ParseError of it
+class Fault(Exception):
     """A text is wrong at `start`. `message` is in Nix's words; `{}` in it stands for the place `previous`."""
 
     def __init__(

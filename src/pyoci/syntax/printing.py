@@ -110,7 +110,7 @@ def absolute_path(written: str, base: bytes) -> str:
     """A path literal, or the first piece of one with `${…}`, made absolute and cleared of `.`, `..` and `//`. A slash
     at its end stays."""
     if written.startswith("~"):
-        return os.path.expanduser("~") + written[1:]  # noqa: PTH111 - no Path: it would drop slashes
+        return os.path.expanduser("~") + written[1:]
     path = posixpath.normpath(posixpath.join(os.fsdecode(base), written))
     if path.startswith("//"):
         path = path[1:]

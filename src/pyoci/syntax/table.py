@@ -11,7 +11,6 @@ Lark is imported only when there is no table yet for this grammar. Two things ar
 """
 
 # pathlib's import would cost a tenth of the parser's start:
-# ruff: noqa: PTH100, PTH103, PTH105, PTH111, PTH118, PTH120, PTH123
 
 from __future__ import annotations
 
