@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from pyoci.runtime.coercion import call_to_string
-from pyoci.runtime.errors import EVALUATION_ERRORS, EvalError, TypeMismatch, add_trace
+from pyoci.runtime.deep import MAX_DEPTH
+from pyoci.runtime.errors import EVALUATION_ERRORS, EvalError, StackOverflow, TypeMismatch, add_trace
 from pyoci.runtime.host import host
 from pyoci.runtime.printing.floats import json_float
 from pyoci.runtime.printing.functions import describe_type
@@ -41,11 +42,12 @@ def to_json(value: Lazy, copy_to_store: bool = True, strict: bool = True) -> tup
 
 
 class _Writer:
-    __slots__ = ("context", "copy_to_store", "pieces", "strict")
+    __slots__ = ("context", "copy_to_store", "depth", "pieces", "strict")
 
     def __init__(self, copy_to_store: bool, strict: bool) -> None:
         self.copy_to_store = copy_to_store
         self.strict = strict
+        self.depth = 0
         self.pieces: list[str] = []
         self.context: set[str] = set()
 
@@ -59,10 +61,15 @@ class _Writer:
         elif value.__class__ is ContextString:
             self.context |= value.context
             self.pieces.append(json_string(value))
-        elif value.__class__ is dict:
-            self.write_set(value)
-        elif value.__class__ is tuple:
-            self.write_list(value)
+        elif value.__class__ is dict or value.__class__ is tuple:
+            if self.depth >= MAX_DEPTH - 3:  # the call of toJSON and its like count too
+                raise StackOverflow
+            self.depth += 1
+            if value.__class__ is dict:
+                self.write_set(value)
+            else:
+                self.write_list(value)
+            self.depth -= 1
         elif value is None:
             self.pieces.append("null")
         elif value is True:
