@@ -57,7 +57,9 @@ def compare(nix: str, seed: int, *, count: int = BATCH, messages: bool = False, 
             code = codes[number]
             if shrink:
                 shrink -= 1
-                code, theirs, ours = _smaller(nix, folder.parents[1] / "smaller" / "programs", code, theirs, ours, messages)
+                code, theirs, ours = _smaller(
+                    nix, folder.parents[1] / "smaller" / "programs", code, theirs, ours, messages
+                )
             result.disagreements.append(Disagreement(seed + number, text_of(code), theirs, ours))
     return result
 
@@ -85,9 +87,7 @@ def _smaller(
     end = monotonic() + _PATIENCE
     while monotonic() < end:
         size = len(text_of(code))
-        candidates = sorted(
-            {text_of(one): one for one in _reductions(code)}.items(), key=lambda item: len(item[0])
-        )
+        candidates = sorted({text_of(one): one for one in _reductions(code)}.items(), key=lambda item: len(item[0]))
         candidates = [item for item in candidates if len(item[0]) < size]
         for start in range(0, len(candidates), 24):
             if monotonic() > end:

@@ -1,11 +1,11 @@
 """Kinds of Nix values, as far as the writer of random programs cares, and the notation of `signatures`.
 
-    int  float  string …      a base kind
-    a  b                      any kind, the same wherever the letter stands in one signature
-    [a]                       a list
-    {a}                       a set with attributes of one kind
-    {name: string, value: a}  a set with these attributes
-    a -> b                    a function
+int  float  string …      a base kind
+a  b                      any kind, the same wherever the letter stands in one signature
+[a]                       a list
+{a}                       a set with attributes of one kind
+{name: string, value: a}  a set with these attributes
+a -> b                    a function
 """
 
 from __future__ import annotations

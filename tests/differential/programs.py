@@ -13,7 +13,24 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 import samples
-from kinds import BOOL, FLOAT, INT, NULL, PATH, STRING, Any, Base, Function, Kind, List, Set, SetOf, fill, letters, match
+from kinds import (
+    BOOL,
+    FLOAT,
+    INT,
+    NULL,
+    PATH,
+    STRING,
+    Any,
+    Base,
+    Function,
+    Kind,
+    List,
+    Set,
+    SetOf,
+    fill,
+    letters,
+    match,
+)
 from signatures import BUILTINS, GLOBAL_NAMES, OPERATORS
 
 Code: TypeAlias = "str | list[Code]"
@@ -24,6 +41,10 @@ Scope: TypeAlias = dict[str, Kind]
 VARIABLES = [*"abcdfgxyz", "x'", "y-1", "_z"]
 ATTRIBUTES = [*"abcdxyz", "a'", "name", "value", "type", "é", "a b", "key", "1", ""]
 SPECIAL_ATTRIBUTES = ["outPath", "__toString", "__functor", "type", "drvPath", "__overrides"]
+
+ORDER = ["outPath", "drvPath", "type", "name", "value", "__overrides", "__functor", "__toString", "", "key", "x", "a"]
+"""Names that Nix itself has read before any program, in that order, which is the one in which it walks sets. pyoci walks
+them as they are written: in random programs, these names first and all others in alphabetical order."""
 
 PLAIN_KINDS = [INT, INT, FLOAT, BOOL, NULL, STRING, STRING, PATH]
 
@@ -91,7 +112,9 @@ class Programs:
                 if self.chance(0.2):
                     return self.stringlike(depth, scope)
             elif kind.name == "data":
-                kind = self.random.choice((INT, FLOAT, STRING, List(FLOAT), SetOf(STRING), SetOf(List(NULL)), self.kind(2)))
+                kind = self.random.choice(
+                    (INT, FLOAT, STRING, List(FLOAT), SetOf(STRING), SetOf(List(NULL)), self.kind(2))
+                )
             elif kind.name == "text":
                 kind = STRING
                 if self.chance(0.25):
@@ -118,7 +141,7 @@ class Programs:
         text = text_of(code)
         if text.isalnum() or self.chance(0.02):
             return code
-        if text[0] in "[{(\"" and text[-1] in "]})\"" and _is_bracketed(text):
+        if text[0] in '[{("' and text[-1] in ']})"' and _is_bracketed(text):
             return code
         return ["(", code, ")"]
 
@@ -182,7 +205,11 @@ class Programs:
             pieces: list[Code] = []
             for _ in range(self.random.randint(1, 3)):
                 pieces.append(self.random.choice(("", "", "a", " ", "é", "/", "$", "\\n", "-")))
-                inner = self.stringlike(depth - 1, scope) if self.chance(0.15) else self.expression(STRING, depth - 1, scope)
+                inner = (
+                    self.stringlike(depth - 1, scope)
+                    if self.chance(0.15)
+                    else self.expression(STRING, depth - 1, scope)
+                )
                 pieces.append(["${", inner, "}"])
             pieces.append(self.random.choice(("", "", "b", "\\\\", "$")))
             if self.chance(0.3):
@@ -217,7 +244,7 @@ class Programs:
         pieces: list[Code] = []
         if self.chance(0.06):
             fields = {**fields, self.random.choice(SPECIAL_ATTRIBUTES): self.kind()}
-        for name, kind in fields.items():
+        for name, kind in sorted(fields.items(), key=_order):
             names = [one for one, other in scope.items() if other == kind and one == name]
             if names and self.chance(0.3):
                 pieces.append([f"inherit {name}; "])
@@ -290,7 +317,14 @@ class Programs:
 
     def conditional(self, kind: Kind, depth: int, scope: Scope) -> Code:
         condition = self.expression(BOOL, depth, scope)
-        return ["if ", condition, " then ", self.expression(kind, depth, scope), " else ", self.expression(kind, depth, scope)]
+        return [
+            "if ",
+            condition,
+            " then ",
+            self.expression(kind, depth, scope),
+            " else ",
+            self.expression(kind, depth, scope),
+        ]
 
     def let(self, kind: Kind, depth: int, scope: Scope) -> Code:
         inner = dict(scope)
@@ -316,7 +350,13 @@ class Programs:
     def old_let(self, kind: Kind, depth: int, scope: Scope) -> Code:
         if self.chance(0.8):
             return self.let(kind, depth, scope)
-        return ["let { a = ", self.expression(INT, depth, {}), "; body = ", self.expression(kind, depth, {**scope, "a": INT}), "; }"]
+        return [
+            "let { a = ",
+            self.expression(INT, depth, {}),
+            "; body = ",
+            self.expression(kind, depth, {**scope, "a": INT}),
+            "; }",
+        ]
 
     def with_(self, kind: Kind, depth: int, scope: Scope) -> Code:
         names = self.random.sample(ATTRIBUTES[:7], 2)
@@ -340,7 +380,13 @@ class Programs:
         if self.chance(0.3):
             other = self.random.choice(ATTRIBUTES)
             subject = self.atom(Set(((name, Set(((other, kind),))),)), depth, scope)
-            return [subject, ".", self.attribute_text(name, depth, scope), ".", self.attribute_text(other, depth, scope)]
+            return [
+                subject,
+                ".",
+                self.attribute_text(name, depth, scope),
+                ".",
+                self.attribute_text(other, depth, scope),
+            ]
         return [self.atom(Set(((name, kind),)), depth, scope), ".", self.attribute_text(name, depth, scope)]
 
     def selection_or(self, kind: Kind, depth: int, scope: Scope) -> Code:
@@ -414,6 +460,11 @@ class Programs:
         while self.chance(0.3):
             path += ".", self.attribute_text(self.random.choice(ATTRIBUTES), depth, scope)
         return [self.atom(SetOf(self.kind()) if self.chance(0.8) else self.kind(), depth, scope), " ? ", *path]
+
+
+def _order(field: tuple[str, Kind]) -> tuple[int, str]:
+    name, _ = field
+    return (ORDER.index(name) if name in ORDER else len(ORDER), name)
 
 
 def attribute(name: str) -> str:
