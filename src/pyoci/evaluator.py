@@ -27,6 +27,7 @@ from pyoci.runtime.calls import call, signature
 from pyoci.runtime.coercion import expect_set
 from pyoci.runtime.errors import ErrorReport, EvalError, MissingAttribute, NixError, Position
 from pyoci.runtime.generated import GLOBALS
+from pyoci.runtime.printing.literals import format_name
 from pyoci.runtime.strings import canon_path
 from pyoci.runtime.suggestions import similar
 from pyoci.runtime.thunks import force
@@ -320,12 +321,12 @@ class Evaluator:
         """What a function calls its argument."""
         return self.reporter.parameter_name(code)
 
-    def function_description(self, code: CodeType) -> str:
+    def function_description(self, code: CodeType, given: int) -> str:
         """`name @ FILE:LINE:COLUMN` of a function."""
-        place, label = self.reporter.place_of(code), self.reporter.label_of(code)
+        place, label = self.reporter.function_position(code, given), self.reporter.label_of(code)
         if place is None:
             return ""
-        return f"{label} @ {place.file}:{place.line}:{place.column}".lstrip()
+        return f"{format_name(label) if label else ''} @ {place.file}:{place.line}:{place.column}".lstrip()
 
     def dynamic_key(self, name: str, file: str, offset: int) -> str:
         """A key object for a dynamic attribute."""

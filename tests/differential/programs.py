@@ -42,6 +42,10 @@ VARIABLES = [*"abcdfgxyz", "x'", "y-1", "_z"]
 ATTRIBUTES = [*"abcdxyz", "a'", "name", "value", "type", "é", "a b", "key", "1", ""]
 SPECIAL_ATTRIBUTES = ["outPath", "__toString", "__functor", "type", "drvPath", "__overrides"]
 
+ORDER = ["outPath", "drvPath", "type", "name", "value", "__overrides", "__functor", "__toString", "", "key", "x", "a"]
+"""Names that Nix itself has read before any program, in that order, which is the one in which it walks sets. pyoci walks
+them as they are written: in random programs, these names first and all others in alphabetical order."""
+
 PLAIN_KINDS = [INT, INT, FLOAT, BOOL, NULL, STRING, STRING, PATH]
 
 _MISTAKE = 0.025
@@ -240,7 +244,7 @@ class Programs:
         pieces: list[Code] = []
         if self.chance(0.06):
             fields = {**fields, self.random.choice(SPECIAL_ATTRIBUTES): self.kind()}
-        for name, kind in fields.items():
+        for name, kind in sorted(fields.items(), key=_order):
             names = [one for one, other in scope.items() if other == kind and one == name]
             if names and self.chance(0.3):
                 pieces.append([f"inherit {name}; "])
@@ -456,6 +460,11 @@ class Programs:
         while self.chance(0.3):
             path += ".", self.attribute_text(self.random.choice(ATTRIBUTES), depth, scope)
         return [self.atom(SetOf(self.kind()) if self.chance(0.8) else self.kind(), depth, scope), " ? ", *path]
+
+
+def _order(field: tuple[str, Kind]) -> tuple[int, str]:
+    name, _ = field
+    return (ORDER.index(name) if name in ORDER else len(ORDER), name)
 
 
 def attribute(name: str) -> str:

@@ -98,7 +98,7 @@ def test_what_was_shown_before() -> None:
 
 
 class _Host:
-    def function_description(self, code: CodeType) -> str:
+    def function_description(self, code: CodeType, given: int) -> str:
         return f"{code.co_name} @ /a.nix:1:2"
 
 

@@ -174,14 +174,6 @@ class Reporter:
                 self._maps[file_name] = None
         return self._maps[file_name]
 
-    def place_of(self, code: Any) -> Position | None:
-        """Where the Nix function with this code object is written."""
-        known = self._map(code.co_filename)
-        if known is None or code.co_name not in known.module.functions:
-            return None
-        node = known.module.functions[code.co_name]
-        return known.source.position(node.start, node.end)
-
     def parameter_name(self, code: Any) -> str | None:
         """The name of the argument of the Nix function with this code object, None where it has none."""
         known = self._map(code.co_filename)
@@ -193,10 +185,13 @@ class Reporter:
         known = self._map(code.co_filename)
         return known.module.labels.get(code.co_name, "") if known is not None else ""
 
-    def function_position(self, code: Any) -> Position | None:
-        """Where the Nix function with this code object is written."""
+    def function_position(self, code: Any, given: int = 0) -> Position | None:
+        """Where the Nix function with this code object is written; of one of several arguments, `x: y: body`, where
+        the function is written that is left when it has been given some."""
         known = self._map(code.co_filename)
         function = known.module.functions.get(code.co_name) if known is not None else None
+        for _ in range(given):
+            function = function.body if isinstance(function, Lambda) else None
         return known.source.position(function.start, function.end) if known and function else None
 
     def formal_position(self, code: Any, name: str) -> Position | None:

@@ -126,7 +126,7 @@ def list_literal(frame: Frame, node: nodes.ListLiteral) -> str:
     if not node.items:
         return "()"
     items = [frame.delay(item) for item in node.items]
-    if all(item[0] in "'\"0" for item in items):
+    if all(item[0] in "'\"0b(" or item in ("None", "True", "False") for item in items):
         # CPython would make one constant of equal lists of constants, and Nix tells lists apart when it prints them.
         return f"T([{', '.join(items)}])"
     return f"({', '.join(items)},)"

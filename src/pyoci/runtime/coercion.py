@@ -175,10 +175,14 @@ def _no_string(value: Value) -> NixError:
 
 def _path_to_string(path: bytes, copy_to_store: bool) -> str:
     if not copy_to_store:
-        # The files that come with Nix, `<nix/…>`, have a root of their own.
-        return from_bytes(path if path.startswith(b"/") else path[len(b"<nix") : -1])
+        return from_bytes(_absolute(path))
     store_path = host().copy_to_store(path)
     return make_string(store_path, frozenset((store_path,)))
+
+
+def _absolute(path: bytes) -> bytes:
+    """The text of a path. The files that come with Nix, `<nix/…>`, have a root of their own."""
+    return path if path.startswith(b"/") else path[len(b"<nix") : -1]
 
 
 def _set_to_string(value: dict[str, Lazy], coerce_more: bool, copy_to_store: bool) -> str:
@@ -269,7 +273,7 @@ def concat_path(parts: tuple[Lazy, ...]) -> bytes:
     pieces: list[bytes] = []
     for part in parts:
         if part.__class__ is bytes:
-            pieces.append(part)
+            pieces.append(_absolute(part))
             continue
         string = _segment(part, False)
         if string.__class__ is ContextString:

@@ -98,9 +98,9 @@ class Host(Protocol):
     def parameter_name(self, code: CodeType) -> str | None:
         """What the Nix function with this code calls its argument as a whole; None where it has no name for it."""
 
-    def function_description(self, code: CodeType) -> str:
-        """What a message says of the Nix function with this code: `name @ FILE:LINE:COLUMN`, the name where it has one;
-        empty where nothing is known."""
+    def function_description(self, code: CodeType, given: int) -> str:
+        """What a message says of the Nix function with this code once it has been given so many arguments:
+        `name @ FILE:LINE:COLUMN`, the name where it has one; empty where nothing is known."""
 
     def dynamic_key(self, name: str, file: str, offset: int) -> str:
         """A key object for a dynamic attribute whose definition begins at an offset of a file, so that

@@ -279,22 +279,27 @@ _NEEDED: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
+_SHOWN_FLAGS: Final = ("shallow", "lfs", "submodules", "exportIgnore", "verifyCommit")
+"""Of those, what a URL tells."""
+
+
 def check(attributes: Attributes) -> Attributes:
     """The attributes themselves, a repository's URL in full, where they are those of an input; a type that nobody
     knows passes, and fails when it is used.
 
     Raises EvalError."""
-    kind = attributes.get("type")
-    if kind is None:
+    if "type" not in attributes:
         raise EvalError("'type' attribute to specify input scheme is required but not provided")
-    allowed = _ALLOWED.get(str(kind))
+    kind = text_attribute(attributes, "type")
+    allowed = _ALLOWED.get(kind)
     if allowed is None:
         return attributes
     for name in sorted(attributes):
         if name != "type" and name not in allowed:
             raise EvalError(f"input attribute '{name}' not supported by scheme '{kind}'")
-    for name in _NEEDED[str(kind)]:
+    for name in _NEEDED[kind]:
         text_attribute(attributes, name)
+    _check_types(attributes)
     ref = attributes.get("ref")
     if kind in _HOSTS:
         _check_host(attributes)
@@ -305,6 +310,18 @@ def check(attributes: Attributes) -> Attributes:
     elif kind == "indirect" and not _FLAKE_ID.fullmatch(str(attributes["id"])):
         raise BadUrl(f"'{attributes['id']}' is not a valid flake ID")
     return attributes
+
+
+def _check_types(attributes: Attributes) -> None:
+    texts = {"path": (), "indirect": ("ref", "rev")}.get(str(attributes["type"]), ("narHash", "ref", "rev", "host"))
+    for name in texts:
+        if name in attributes:
+            text_attribute(attributes, name)
+    for name, value in attributes.items():
+        if name in _FLAGS and not isinstance(value, bool):
+            raise EvalError(f"input attribute '{name}' is not a Boolean")
+        if name in ("lastModified", "revCount") and value.__class__ is not int:
+            raise EvalError(f"input attribute '{name}' is not an integer")
 
 
 def _check_host(attributes: Attributes) -> None:
@@ -327,7 +344,7 @@ def text_attribute(attributes: Mapping[str, str | int | bool], name: str) -> str
     if value is None:
         raise EvalError(f"input attribute '{name}' is missing")
     if not isinstance(value, str):
-        raise EvalError(f"input attribute '{name}' is not a string {as_json({name: value})}")
+        raise EvalError(f"input attribute '{name}' is not a string {as_json(attributes)}")
     return value
 
 
@@ -343,7 +360,7 @@ def to_reference(attributes: Attributes) -> str:
     rest = {name: value for name, value in attributes.items() if name != "dir"}
     url = to_url(check(rest))
     if attributes.get("dir"):
-        url.query["dir"] = str(attributes["dir"])
+        url.query["dir"] = text_attribute(attributes, "dir")
     return str(url)
 
 
@@ -385,7 +402,7 @@ def _repository_to_url(attributes: Attributes) -> Url:
     for name in ("rev", "ref"):
         if name in attributes:
             url.query[name] = str(attributes[name])
-    for name in ("shallow", "lfs", "submodules", "exportIgnore", "verifyCommit"):
+    for name in _SHOWN_FLAGS:
         if attributes.get(name):
             url.query[name] = "1"
     return url

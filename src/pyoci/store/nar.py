@@ -52,6 +52,9 @@ _DIRECTORY: Final = _tokens("(", "type", "directory")
 _ENTRY: Final = _tokens("entry", "(", "name")
 _NODE: Final = _tokens("node")
 _CLOSE: Final = _tokens(")")
+_CONTENTS: Final = _tokens("contents")
+_NODE_BEGINS: Final = _tokens("(", "type")
+_NAMED: Final = _tokens("(", "name")
 
 
 def write(path: bytes, sink: Sink, accept: Accept | None = None) -> None:
@@ -184,12 +187,26 @@ class _Reader:
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
+        self._put_back = b""
 
     def exactly(self, size: int) -> bytes:
-        data = self._stream.read(size)
+        data = self._take(size) if self._put_back else self._stream.read(size)
         if len(data) != size:
             raise bad_archive("unexpected end of file")
         return data
+
+    def _take(self, size: int) -> bytes:
+        data, self._put_back = self._put_back[:size], self._put_back[size:]
+        return data if len(data) == size else data + self._stream.read(size - len(data))
+
+    def skip(self, usual: bytes) -> bool:
+        """Skip the tokens that nearly always follow, all at once. Where others do, nothing is taken, and reading one
+        after the other tells what is wrong."""
+        data = self._take(len(usual)) if self._put_back else self._stream.read(len(usual))
+        if data == usual:
+            return True
+        self._put_back = data + self._put_back
+        return False
 
     def number(self) -> int:
         return int.from_bytes(self.exactly(8), "little")
@@ -225,8 +242,9 @@ class _Reader:
 def _read_node(reader: _Reader, visitor: Visitor, path: bytes, depth: int) -> None:
     if depth >= MAX_DEPTH:
         raise bad_archive(f"NAR directory nesting exceeds maximum depth of {MAX_DEPTH}")
-    reader.expect(b"(")
-    reader.expect(b"type")
+    if not reader.skip(_NODE_BEGINS):
+        reader.expect(b"(")
+        reader.expect(b"type")
     kind = reader.token(_MAX_TAG)
     if kind == b"regular":
         _read_file(reader, visitor, path)
@@ -245,20 +263,23 @@ def _read_node(reader: _Reader, visitor: Visitor, path: bytes, depth: int) -> No
 
 
 def _read_file(reader: _Reader, visitor: Visitor, path: bytes) -> None:
-    tag = reader.token(_MAX_TAG)
-    executable = tag == b"executable"
-    if executable:
-        if reader.token(_MAX_TAG):
-            raise bad_archive("executable marker has non-empty value")
+    executable = False
+    if not reader.skip(_CONTENTS):
         tag = reader.token(_MAX_TAG)
-    reader.check(b"contents", tag)
+        executable = tag == b"executable"
+        if executable:
+            if reader.token(_MAX_TAG):
+                raise bad_archive("executable marker has non-empty value")
+            tag = reader.token(_MAX_TAG)
+        reader.check(b"contents", tag)
     size = reader.number()
     contents = reader.contents(size)
     visitor.regular(path, executable, size, contents)
     for _ in contents:
         pass
-    reader.padding(size)
-    reader.expect(b")")
+    if not reader.skip(bytes(-size % 8) + _CLOSE):
+        reader.padding(size)
+        reader.expect(b")")
 
 
 def _read_entries(reader: _Reader, visitor: Visitor, path: bytes, depth: int) -> None:
@@ -266,17 +287,20 @@ def _read_entries(reader: _Reader, visitor: Visitor, path: bytes, depth: int) ->
     while (tag := reader.token(_MAX_TAG)) != b")":
         if tag != b"entry":
             raise bad_archive(f"expected tag 'entry' or ')', got '{os.fsdecode(tag)}'")
-        reader.expect(b"(")
-        reader.expect(b"name")
+        if not reader.skip(_NAMED):
+            reader.expect(b"(")
+            reader.expect(b"name")
         name = reader.token(_MAX_NAME)
         if name in (b"", b".", b"..") or b"/" in name or b"\0" in name:
             raise bad_archive(f"NAR contains invalid file name '{os.fsdecode(name)}'")
         if name <= previous:
             raise bad_archive("NAR directory is not sorted")
         previous = name
-        reader.expect(b"node")
+        if not reader.skip(_NODE):
+            reader.expect(b"node")
         _read_node(reader, visitor, path + b"/" + name if path else name, depth + 1)
-        reader.expect(b")")
+        if not reader.skip(_CLOSE):
+            reader.expect(b")")
 
 
 class _Unpacker:

@@ -133,5 +133,6 @@ def show_function(function: FunctionType) -> str:
     if is_primop_app(function):
         return f"«partially applied primop {primop_name(function)}»"
     asked = running_host()
-    described = asked.function_description(written_function(function)[0].__code__) if asked else ""
+    written, given = written_function(function)
+    described = asked.function_description(written.__code__, given) if asked else ""
     return f"«lambda {described}»" if described else "«lambda»"
