@@ -297,7 +297,7 @@ def test_toml_timestamps() -> None:
 
 
 def test_deep_json(evaluate: Callable[[str], str]) -> None:
-    depth = 10_000
+    depth = 9_000
     brackets = f'builtins.genList (i: if i < {depth} then "[" else "]") {2 * depth}'
     nested = f'builtins.fromJSON (builtins.concatStringsSep "" ({brackets}))'
     assert evaluate(nested) == "[ " * depth + "]" + " ]" * (depth - 1)

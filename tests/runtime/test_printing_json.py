@@ -110,6 +110,6 @@ def _deep_stack() -> Iterator[None]:
 @pytest.mark.usefixtures("_deep_stack")
 def test_deep_values() -> None:
     value: Value = 1
-    for _ in range(10_000):
+    for _ in range(4_000):
         value = {"a": (value,)}
-    assert to_json(value)[0] == '{"a":[' * 10_000 + "1" + "]}" * 10_000
+    assert to_json(value)[0] == '{"a":[' * 4_000 + "1" + "]}" * 4_000
