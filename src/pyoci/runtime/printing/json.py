@@ -68,7 +68,7 @@ class _Writer:
             if value.__class__ is dict:
                 self.write_set(value)
             else:
-                self.write_list(value)
+                self.write_list(value)  # type: ignore[arg-type]
             self.depth -= 1
         elif value is None:
             self.pieces.append("null")
