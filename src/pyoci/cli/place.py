@@ -54,8 +54,13 @@ def headline(report: ErrorReport, files: UserFiles, texts: SourceTexts) -> Posit
     source = texts.source(place.file) if place is not None else None
     if place is None or source is None or any("return value" in frame.note for frame in report.frames):
         return place
-    from pyoci.cli.operands import operand_at_fault
+    from pyoci.cli.hints import is_library_call
+    from pyoci.cli.operands import function_at_fault, operand_at_fault
 
+    if arose_in_library(report, files) or is_library_call(texts.marked(place)):
+        function = function_at_fault(source, report.message)
+        if function is not None:
+            return function
     return operand_at_fault(source, place, report.message) or place
 
 
@@ -102,12 +107,20 @@ def _stated_in(message: str, files: UserFiles) -> Position | None:
 _WRONG_ARGUMENTS = re.compile(r"function '.*' called with(?:out required| unexpected argument '([^']+)')")
 
 
+def arose_in_library(report: ErrorReport, files: UserFiles) -> bool:
+    """Whether an error arose outside of the user's files, as far as that is known."""
+    inside = origin(report)
+    return inside is None or not files.owns(inside.file)
+
+
 def is_about_arguments(place: Position) -> bool:
     """Whether a place is where pyoci checks what it is given: its messages say all that there is to know."""
     return place.file.startswith(_CHECKS)
 
 
-_CHECKS = tuple(os.path.join(EMBEDDED, name) for name in ("oci-arguments.nix", "lib/modules/", "lib/options.nix"))
+_CHECKS = tuple(
+    os.path.join(EMBEDDED, name) for name in ("oci-arguments.nix", "modules/", "lib/modules/", "lib/options.nix")
+)
 
 
 def origin(report: ErrorReport) -> Position | None:
@@ -143,6 +156,7 @@ _PLAIN_NOTES = (
     "while evaluating the option",
     "while evaluating definitions from",
     "while evaluating the module argument",
+    "which was not given from outside",
 )
 """How descriptions begin that Nix or the module system attach at every step."""
 
