@@ -190,7 +190,7 @@ def _failure(text: str, traces: str, folder: Path) -> Answer:
     suggestion = re.search(r"Did you mean .*", last)
     if suggestion is not None and suggestion[0] not in message:
         message += " " + suggestion[0]
-    if message.startswith(_SYNTAX) or "already defined at" in message:
+    if message.startswith(_SYNTAX) or re.match(r"attribute '.*' already defined at", message):
         kind = "syntax"
     else:
         kind = "undefined" if message.startswith("undefined variable") else "error"

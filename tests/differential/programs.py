@@ -89,7 +89,8 @@ class Programs:
         if choice == 0:
             return List(self.kind(depth - 1))
         if choice == 1:
-            return Function(self.kind(depth - 1), self.kind(depth - 1))
+            result = self.kind(depth - 1)
+            return Function(self.kind(depth - 1), Function(self.kind(0), result) if self.chance(0.3) else result)
         if choice == 2:
             return SetOf(self.kind(depth - 1))
         names = self.random.sample(ATTRIBUTES[:8], self.random.randint(1, 3))
@@ -195,7 +196,7 @@ class Programs:
                 return self.set(dict(fields), depth, scope)
             case SetOf(element):
                 names = self.random.sample(ATTRIBUTES, self.random.choice((0, 1, 2, 2, 3)))
-                return self.set(dict.fromkeys(names, element), depth, scope)
+                return self.set({name: element for name in names}, depth, scope)
             case Function(argument, result):
                 return self.function(argument, result, depth, scope)
         return "null"
@@ -262,6 +263,12 @@ class Programs:
                 inner[name] = kind
         if self.chance(0.01) and pieces:
             pieces.append(self.random.choice(pieces))
+        if self.chance(0.04) and fields:
+            # More of an attribute that is a set, which works if it is written as one.
+            name, more = self.random.choice(sorted(fields)), self.random.choice(("m", "n", "a"))
+            pieces.append([f"{attribute(name)}.{more} = ", self.expression(INT, depth - 2, scope), "; "])
+        if recursive and self.chance(0.06):
+            pieces.append(["__overrides = ", self.expression(SetOf(self.kind()), depth - 2, scope), "; "])
         return ["rec { " if recursive else "{ ", *pieces, "}"]
 
     def attribute_text(self, name: str, depth: int, scope: Scope) -> Code:
@@ -312,6 +319,7 @@ class Programs:
         writers: list[Callable[[Kind, int, Scope], Code]] = [
             self.conditional, self.let, self.let, self.with_, self.assertion, self.application, self.application,
             self.selection, self.selection_or, self.from_list, self.caught, self.raised, self.traced, self.old_let,
+            self.recursion,
         ]  # fmt: skip
         return self.random.choice(writers)(kind, depth - 1, scope)
 
@@ -371,9 +379,27 @@ class Programs:
         return ["assert ", condition, "; ", self.expression(kind, depth, scope)]
 
     def application(self, kind: Kind, depth: int, scope: Scope) -> Code:
-        argument = self.kind(2)
-        function = self.atom(Function(argument, kind), depth, scope)
-        return [function, " ", self.atom(argument, depth, scope)]
+        arguments = [self.kind(2) for _ in range(self.random.choice((1, 1, 1, 2, 2, 3, 4)))]
+        wanted = kind
+        for argument in reversed(arguments):
+            wanted = Function(argument, wanted)
+        pieces: list[Code] = []
+        for argument in arguments:
+            pieces += " ", self.atom(argument, depth, scope)
+        if self.chance(0.3):
+            name = self.fresh()
+            function = self.function(arguments[0], wanted.result, depth, scope) if isinstance(wanted, Function) else ""
+            return [f"let {name} = ", function, f"; in {name}", *pieces] if name not in scope else ["(", function, ")", *pieces]
+        return [self.atom(wanted, depth, scope), *pieces]
+
+    def recursion(self, kind: Kind, depth: int, scope: Scope) -> Code:
+        """A function that calls itself a few times."""
+        inner = {**scope, "n": INT}
+        step, last = self.expression(kind, depth, inner), self.expression(kind, depth, inner)
+        more = self.random.choice(("", " x"))
+        call = f"r (n - 1){more.replace('x', '(n + x)')}"
+        body = ["if n < 1 then ", last, " else ", ["builtins.seq (", step, f") ({call})"] if self.chance(0.5) else call]
+        return [f"let r = n:{more and ' x:'} ", *body, f"; in r {self.random.randrange(5)}{more.replace('x', '1')}"]
 
     def selection(self, kind: Kind, depth: int, scope: Scope) -> Code:
         name = self.random.choice(ATTRIBUTES)

@@ -72,7 +72,7 @@ CONTEXT_STRINGS = [
 FAILURES = [
     'throw "t"', 'throw "t"', 'throw ""', 'abort "a"', "assert false; 1", "{ }.a", "1 2", "let x = x; in x",
     "builtins.head [ ]", "(x: { a }: a) 1 { }", "({ a }: a) { a = 1; b = 2; }", "__curPos", "__curPos.line", "__curPos.file",
-    "<nope>", "<nix/fetchurl.nix>", "assert 1 == 2; 1", "throw 1", 'throw (throw "u")', "import ./missing", "1 + { }", '"${1}"',
+    "<nope>", "builtins.isFunction (import <nix/fetchurl.nix>)", "assert 1 == 2; 1", "throw 1", 'throw (throw "u")', "import ./missing", "1 + { }", '"${1}"',
     "9223372036854775807 + 1", "1 / 0", "(-9223372036854775807 - 1) / (-1)", "builtins.langVersion", 'builtins.nope', "{ a = 1; }.b or (throw \"o\")",
 ]  # fmt: skip
 

@@ -87,7 +87,8 @@ def _error(fault: Fault, source: Source) -> ParseError:
     message = fault.message
     if fault.previous is not None:
         place = source.position(fault.previous)
-        message = message.format(f"{place.file}:{place.line}:{place.column}")
+        before, _, after = message.rpartition("{}")  # names in the message may hold braces of their own
+        message = f"{before}{place.file}:{place.line}:{place.column}{after}"
     return ParseError(message, hint=fault.hint, position=source.position(fault.start, fault.end))
 
 
