@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from pyoci.store.local import remove
+
 from .conftest import TinyCache, archive_of, file_archive, store_path
 from .test_downloads import tree
 
@@ -77,9 +79,9 @@ def test_killed_at_any_point(replacing: bool, command: list[str], tmp_path: Path
     seen = {"whole": 0, "absent": 0}
     for at in range(16):
         if not replacing:
-            shutil.rmtree(bundle, ignore_errors=True)
+            remove(bundle)
         if at % 2:
-            shutil.rmtree(tmp_path / "xdg" / "pyoci" / "store", ignore_errors=True)
+            remove(tmp_path / "xdg" / "pyoci" / "store")
         process = subprocess.Popen(command, env=environment(tmp_path), stdout=subprocess.DEVNULL)
         time.sleep(whole * (at + 1) / 16)
         process.send_signal(signal.SIGKILL)
@@ -113,7 +115,7 @@ def on_a_small_disk(place: Path, size: int, command: list[str], tmp_path: Path) 
 @pytest.mark.parametrize("size", [100, 600, 2100, 2300])
 def test_a_full_disk_for_the_bundle(size: int, command: list[str], tmp_path: Path) -> None:
     subprocess.run(command, env=environment(tmp_path), check=True, capture_output=True)
-    shutil.rmtree(tmp_path / "out")
+    remove(tmp_path / "out")
     done = on_a_small_disk(tmp_path / "out", size, command, tmp_path)
     assert "status 1" in done.stdout
     assert "No space left on device" in done.stderr
@@ -125,7 +127,7 @@ def test_a_full_disk_for_the_bundle(size: int, command: list[str], tmp_path: Pat
 @pytest.mark.parametrize("size", [40, 300, 1000, 2100])
 def test_a_full_disk_for_the_shared_store(size: int, command: list[str], tmp_path: Path) -> None:
     subprocess.run(command, env=environment(tmp_path), check=True, capture_output=True)
-    shutil.rmtree(tmp_path / "out")
+    remove(tmp_path / "out")
     done = on_a_small_disk(tmp_path / "xdg" / "pyoci" / "store", size, command, tmp_path)
     assert "status 1" in done.stdout
     assert "No space left on device" in done.stderr

@@ -22,6 +22,7 @@ class Memory:
         self._registry = registry
         self._folder = folder
         self._producers: dict[str, tuple[str, Derivation]] | None = None
+        self._written: dict[str, StoreObject] = {}
 
     def producer(self, path: str) -> tuple[str, Derivation] | None:
         """The derivation (with the path of its .drv file) of which a store path is an output, where it is known."""
@@ -38,10 +39,12 @@ class Memory:
         """A store path whose content is known.
 
         Raises StoreError where a source cannot be read any more, or the file cannot be written."""
+        if path in self._written:
+            return self._written[path]
         text = self._registry.texts.get(path)
         if text is not None:
             place = self._write(path, "", text.content, executable=False)
-            return StoreObject(path, place, text.references, "memory", "a text of the expression")
+            return self._note(path, place, text.references)
         source = self._registry.sources.get(path)
         if source is not None:
             real = Path(os.fsdecode(self._registry.real_path(path.encode())))
@@ -55,8 +58,12 @@ class Memory:
         if written is None:
             return None
         place = self._write(path, written.destination, written.content, executable=written.executable)
-        references = tuple(sorted(self._references(written.content, known[1], path)))
-        return StoreObject(path, place, references, "memory", "a text of the expression")
+        return self._note(path, place, tuple(sorted(self._references(written.content, known[1], path))))
+
+    def _note(self, path: str, place: Path, references: tuple[str, ...]) -> StoreObject:
+        """Remember what was written: another container may need it too."""
+        found = self._written[path] = StoreObject(path, place, references, "memory", "a text of the expression")
+        return found
 
     def _write(self, path: str, destination: str, content: bytes, *, executable: bool) -> Path:
         top = self._folder / path.rpartition("/")[2]
