@@ -47,7 +47,7 @@ def fails(evaluate: Callable[[str], str]) -> Callable[..., None]:
         with pytest.raises(NixError) as caught:
             evaluate(text)
         assert caught.value.message == message
-        lines = [line for line, _ in caught.value.traces]
+        lines = [note.partition("\n")[0] for note, _ in caught.value.traces]
         assert [line for line in lines if line in trace] == list(trace)
         if NIX:
             _, error = ask_nix(text)

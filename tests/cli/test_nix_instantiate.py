@@ -183,3 +183,30 @@ def test_against_nix(pyoci: Runner, here: Path, words: list[str], monkeypatch: p
     assert ours.status == theirs.returncode
     assert ours.out == theirs.stdout
     assert last_error(ours.err) == last_error(theirs.stderr)
+
+
+def test_places_in_xml_of_a_text_have_no_path(pyoci: Runner) -> None:
+    shown = pyoci("nix-instantiate", "--eval", "--xml", "-E", "{ a = 1; f = (x: y: x) 1; }").out
+    assert '<attr column="3" line="1" name="a">' in shown
+    shown = pyoci("nix-instantiate", "--eval", "--xml", "-E", "(x: y: x) 1").out
+    assert '<function column="5" line="1">' in shown
+    shown = pyoci("nix-instantiate", "--eval", "--xml", "-E", "builtins.functionArgs ({ a }: a)").out
+    assert '<attr column="26" line="1" name="a">' in shown
+
+
+def test_xml_of_what_contains_itself(pyoci: Runner) -> None:
+    done = pyoci("nix-instantiate", "--eval", "--strict", "--xml", "-E", "let a = { b = a; }; in a")
+    assert done.status == 1
+    assert "stack overflow" in done.err
+
+
+def test_json_without_strict_evaluates_nothing_more(pyoci: Runner) -> None:
+    assert pyoci("nix-instantiate", "--eval", "--json", "-E", '{ a = 1; b = "x"; }').out == '{"a":1,"b":"x"}\n'
+    done = pyoci("nix-instantiate", "--eval", "--json", "-E", "{ a = 1 + 1; }")
+    assert (done.status, done.out) == (1, "")
+    assert "cannot convert a thunk to JSON" in done.err
+
+
+def test_outputs_of_a_derivation_are_unevaluated(pyoci: Runner) -> None:
+    made = 'derivation { name = "x"; system = "x86_64-linux"; builder = "/bin/sh"; }'
+    assert pyoci("nix-instantiate", "--eval", "-E", made).out.startswith("{ all = <CODE>; ")

@@ -413,14 +413,14 @@ def derivation(attributes: Lazy) -> Value:
         name = names[0]
         only = given.copy()
         only[name] = only
-        _finish(only, given, (only,), strict, name)
+        _finish(only, given, [_captured, (only,)], strict, name)
         return only
     # The first of equal names wins, as in listToAttrs; `derivationStrict` complains about them later.
     common = given.copy()
     all_outputs: list[Thunk] = [[_evaluate_output, common, given, strict, name] for name in names]
     for name, output in zip(reversed(names), reversed(all_outputs), strict=True):
         common[name] = output
-    common["all"] = tuple(all_outputs)
+    common["all"] = [_captured, tuple(all_outputs)]
     return force_thunk(all_outputs[0])
 
 
@@ -434,6 +434,11 @@ def _output_names(attributes: dict[str, Lazy]) -> list[str]:
     return [expect_plain_string(force(output), where) for output in outputs]
 
 
+def _captured(thunk: Thunk) -> Value:
+    """For a value that is at hand, but that Nix has not evaluated yet."""
+    return thunk[1]
+
+
 def _evaluate_strict(thunk: Thunk) -> Value:
     return derivation_strict(thunk[1])
 
@@ -445,9 +450,7 @@ def _evaluate_output(thunk: Thunk) -> Value:
     return value
 
 
-def _finish(
-    value: dict[str, Lazy], given: dict[str, Lazy], all_outputs: tuple[Lazy, ...], strict: Thunk, name: str
-) -> None:
+def _finish(value: dict[str, Lazy], given: dict[str, Lazy], all_outputs: Lazy, strict: Thunk, name: str) -> None:
     """Add what every output of a derivation has."""
     value["all"] = all_outputs
     value["drvAttrs"] = given

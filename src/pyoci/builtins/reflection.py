@@ -120,13 +120,13 @@ def attribute_position(name: Value, lazy: Lazy) -> Value:
     attrs = expect_set(force(lazy), "while evaluating the second argument passed to builtins.unsafeGetAttrPos")
     if name not in attrs:
         return None
-    position = _position(next(key for key in attrs if key == name))
+    position = position_of_key(next(key for key in attrs if key == name))
     if position is None or not position.file.startswith("/"):
         return None
     return {"column": position.column, "file": position.file, "line": position.line}
 
 
-def _position(key: str) -> Position | None:
+def position_of_key(key: str) -> Position | None:
     """The place of an attribute, given the object that is its key."""
     formal = _formals.get(id(key))
     return host().attribute_position(key) if formal is None else host().formal_position(*formal)

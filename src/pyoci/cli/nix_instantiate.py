@@ -207,7 +207,7 @@ def _show(evaluation: NixEvaluation, value: Value) -> None:
     elif formats[-1] == "json":
         from pyoci.runtime.printing import to_json
 
-        sys.stdout.write(to_json(value)[0] + "\n")
+        sys.stdout.write(to_json(value, strict=strict)[0] + "\n")
     elif formats[-1] == "xml":
         from pyoci.runtime.printing.xml import to_xml
 
@@ -224,6 +224,7 @@ def _show(evaluation: NixEvaluation, value: Value) -> None:
 
 def _places(evaluation: NixEvaluation) -> Places:
     """Where attributes and functions were written, for XML."""
+    from pyoci.builtins.reflection import position_of_key
     from pyoci.runtime.printing.functions import written_function
     from pyoci.runtime.printing.xml import Places
 
@@ -236,10 +237,11 @@ def _places(evaluation: NixEvaluation) -> Places:
             of[0] = attributes
             keys.clear()
             keys.update((key, key) for key in attributes)
-        return evaluator.attribute_position(keys[name])
+        return position_of_key(keys[name])
 
     def of_function(function: FunctionType) -> Position | None:
-        return evaluator.reporter.function_position(written_function(function)[0].__code__)
+        written, given = written_function(function)
+        return evaluator.reporter.function_position(written.__code__, given)
 
     return Places(of_attribute, of_function)
 

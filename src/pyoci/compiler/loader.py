@@ -154,8 +154,6 @@ class Loader:
         if found is None:
             return None
         module, offset = found
-        if module.path is None:
-            return None
         try:
             return module.source().position(offset)
         except StoreError:

@@ -9,7 +9,8 @@ from typing import Final, NamedTuple
 
 from pyoci.runtime.calls import signature
 from pyoci.runtime.compare import is_derivation
-from pyoci.runtime.errors import Position
+from pyoci.runtime.deep import MAX_DEPTH
+from pyoci.runtime.errors import Position, StackOverflow
 from pyoci.runtime.primops import is_primop, is_primop_app
 from pyoci.runtime.printing.functions import parameter_name
 from pyoci.runtime.printing.literals import format_float
@@ -31,36 +32,38 @@ class Places(NamedTuple):
 def to_xml(value: Lazy, strict: bool = True, places: Places | None = None) -> tuple[str, Context]:
     """A value as an XML document, and the context of all strings in it.
 
-    With `strict`, everything is evaluated, else `<unevaluated />` stands for what was not."""
+    With `strict`, everything is evaluated, else `<unevaluated />` stands for what was not. Raises StackOverflow for
+    what is nested too deeply, such as a set that contains itself."""
     writer = _Writer(strict, places)
     writer.open("expr")
     writer.write(value)
     writer.close("expr")
     header = "<?xml version='1.0' encoding='utf-8'?>\n"
-    return header + "".join(writer.lines), frozenset(writer.context)
+    text = "".join(["  " * depth + line for depth, line in writer.lines])
+    return header + text, frozenset(writer.context)
 
 
 class _Writer:
-    __slots__ = ("context", "derivations", "indent", "lines", "places", "strict")
+    __slots__ = ("context", "depth", "derivations", "lines", "places", "strict")
 
     def __init__(self, strict: bool, places: Places | None) -> None:
         self.strict = strict
         self.places = places
-        self.lines: list[str] = []
-        self.indent = ""
+        self.lines: list[tuple[int, str]] = []
+        self.depth = 0
         self.context: set[str] = set()
         self.derivations: set[str] = set()
 
     def open(self, tag: str, **attributes: str) -> None:
-        self.lines.append(f"{self.indent}<{tag}{_attributes(attributes)}>\n")
-        self.indent += "  "
+        self.lines.append((self.depth, f"<{tag}{_attributes(attributes)}>\n"))
+        self.depth += 1
 
     def close(self, tag: str) -> None:
-        self.indent = self.indent[:-2]
-        self.lines.append(f"{self.indent}</{tag}>\n")
+        self.depth -= 1
+        self.lines.append((self.depth, f"</{tag}>\n"))
 
     def empty(self, tag: str, **attributes: str) -> None:
-        self.lines.append(f"{self.indent}<{tag}{_attributes(attributes)} />\n")
+        self.lines.append((self.depth, f"<{tag}{_attributes(attributes)} />\n"))
 
     def write(self, value: Lazy) -> None:
         if value.__class__ is list:
@@ -76,6 +79,8 @@ class _Writer:
         elif value.__class__ is dict:
             self.write_set(value)
         elif value.__class__ is tuple:
+            if self.depth > 2 * MAX_DEPTH:
+                raise StackOverflow
             self.open("list")
             for element in value:
                 self.write(element)
@@ -94,6 +99,8 @@ class _Writer:
             self.write_function(value)
 
     def write_set(self, value: dict[str, Lazy]) -> None:
+        if self.depth > 2 * MAX_DEPTH:
+            raise StackOverflow
         if not is_derivation(value):
             self.open("attrs")
             self.write_attributes(value)
@@ -146,7 +153,9 @@ class _Writer:
 def _place(position: Position | None) -> dict[str, str]:
     if position is None:
         return {}
-    return {"column": str(position.column), "line": str(position.line), "path": position.file}
+    place = {"column": str(position.column), "line": str(position.line)}
+    # A text that came from no file has no path.
+    return place | {"path": position.file} if position.file.startswith("/") else place
 
 
 def _attributes(attributes: dict[str, str]) -> str:
