@@ -226,8 +226,8 @@ class Evaluator:
         return self._pkgs
 
     def configuration(self, module: Value, file: str | None = None) -> Configured:
-        """A NixOS-like configuration made of one module (a set, or a function of `config`, `pkgs`, …) that was read
-        from `file`.
+        """A NixOS-like configuration made of one module (a set, or a function of `config`, `pkgs`, …) that was read from
+        `file`.
 
         Raises NixError as evaluation goes, Thrown where an assertion of the configuration fails."""
         from pyoci.nixpkgs.scope import configuration
@@ -317,9 +317,9 @@ class Evaluator:
         """Where a function's formal was written."""
         return self.reporter.formal_position(code, name)
 
-    def parameter_name(self, code: CodeType) -> str | None:
+    def parameter_name(self, code: CodeType, given: int) -> str | None:
         """What a function calls its argument."""
-        return self.reporter.parameter_name(code)
+        return self.reporter.parameter_name(code, given)
 
     def function_description(self, code: CodeType, given: int) -> str:
         """`name @ FILE:LINE:COLUMN` of a function."""

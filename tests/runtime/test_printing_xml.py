@@ -28,7 +28,7 @@ def closed(x: Value) -> Value:
 class NamingHost:
     """Knows the names of parameters."""
 
-    def parameter_name(self, code: object) -> str | None:
+    def parameter_name(self, code: object, given: int) -> str | None:
         return "args" if code is closed.__code__ else "x'" if code is identity.__code__ else None
 
 

@@ -28,6 +28,8 @@ def function(frame: Frame, node: nodes.Lambda, label: str = "") -> str:
     """A function that no variable is bound to; `label` is the attribute that it defines, if any."""
     if is_too_deep(frame):
         return f"F({frame.thunk(node, label)})"
+    if not label and frame.unit.node is node:
+        label = frame.unit.label
     python = frame.module.python_name(label or "lambda")
     define_function(frame, node, python, label)
     return python

@@ -25,6 +25,8 @@ def binary(frame: Frame, node: nodes.Binary) -> str:
             if node.operator == "//":
                 frame.atom(node.left)  # what is wrong with it is told first
             raise
+        if node.operator == "//" and not is_harmless(frame, node.left):
+            frame.emit(f"if {right}.__class__ is not D: UPDATE({{}}, {right})", node)
         return _INLINE[node.operator](frame, frame.atom(node.left), right)
     if node.operator in ("==", "!="):
         left = operand(frame, node.left)

@@ -174,11 +174,12 @@ class Reporter:
                 self._maps[file_name] = None
         return self._maps[file_name]
 
-    def parameter_name(self, code: Any) -> str | None:
-        """The name of the argument of the Nix function with this code object, None where it has none."""
+    def parameter_name(self, code: Any, given: int) -> str | None:
+        """The name of the argument of the Nix function with this code object, once it has been given some; None where
+        it has none."""
         known = self._map(code.co_filename)
-        node = known.module.functions.get(code.co_name) if known is not None else None
-        return node.parameter if isinstance(node, Lambda) else None
+        function = _left_of(known, code, given) if known is not None else None
+        return function.parameter if function is not None else None
 
     def label_of(self, code: Any) -> str:
         """What the Nix function with this code object is called, empty where it has no name."""
@@ -189,9 +190,7 @@ class Reporter:
         """Where the Nix function with this code object is written; of one of several arguments, `x: y: body`, where
         the function is written that is left when it has been given some."""
         known = self._map(code.co_filename)
-        function = known.module.functions.get(code.co_name) if known is not None else None
-        for _ in range(given):
-            function = function.body if isinstance(function, Lambda) else None
+        function = _left_of(known, code, given) if known is not None else None
         return known.source.position(function.start, function.end) if known and function else None
 
     def formal_position(self, code: Any, name: str) -> Position | None:
@@ -217,6 +216,14 @@ def _part_at_fault(node: Node) -> Node:
     if isinstance(node, Interpolation):
         return next(part for part in reversed(node.parts) if isinstance(part, Node))
     return node
+
+
+def _left_of(known: _Map, code: Any, given: int) -> Lambda | None:
+    """The function that is left of one with several arguments when it has been given some."""
+    function = known.module.functions.get(code.co_name)
+    for _ in range(given):
+        function = function.body if isinstance(function, Lambda) else None
+    return function if isinstance(function, Lambda) else None
 
 
 def _failed_selection(error: KeyError | TypeError, subject: Any, name: str) -> NixError:

@@ -95,7 +95,7 @@ class Host(Protocol):
     def formal_position(self, code: CodeType, name: str) -> Position | None:
         """Where the formal `name` of the Nix function with this code was written; None as above."""
 
-    def parameter_name(self, code: CodeType) -> str | None:
+    def parameter_name(self, code: CodeType, given: int) -> str | None:
         """What the Nix function with this code calls its argument as a whole; None where it has no name for it."""
 
     def function_description(self, code: CodeType, given: int) -> str:

@@ -48,11 +48,7 @@ _PARTIALS: Final = "pyoci.runtime.calls"
 def parameter_name(function: FunctionType) -> str | None:
     """What a Nix function calls its next argument; None where that is a set pattern without a name."""
     written, given = written_function(function)
-    code = written.__code__
-    if given == 0:
-        return host().parameter_name(code)
-    # Only the first has its name on record; in a Python name, `'` and `-` have become `_`.
-    return code.co_varnames[given].rpartition("_")[0] or code.co_varnames[given]
+    return host().parameter_name(written.__code__, given)
 
 
 def describe_type(value: Value) -> str:
