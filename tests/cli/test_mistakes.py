@@ -293,7 +293,9 @@ ARGUMENTS = {
     "a list in args": Mistake(container('  args = [ [ "a" ] ];'), 2, '[ "a" ]', "element 1 of args", "join the lists"),
     "a Boolean in args": Mistake(container('  args = [ "x" true ];'), 2, "true", "element 2 of args", '"true"'),
     "null in args": Mistake(container('  args = [ "x" null ];'), 2, "null", "element 2 of args must be a string"),
-    "toString in args": Mistake(container("  args = [ toString 5 ];"), 2, "toString", "it is a function", "(f x)"),
+    "toString in args": Mistake(
+        container("  args = [ toString 5 ];"), 2, "toString", "it is a function", "all its arguments"
+    ),
     "given a list": Mistake(
         "with pkgs;\nociTools.buildContainer [ hello ]\n", 2, "ociTools", "was given a list", "buildContainer {"
     ),
@@ -375,12 +377,12 @@ VALUES = {
     "function of one argument": Mistake(
         'lib.concatStringsSep "," (lib.mapAttrsToList (n: "${n}") { a = 1; })\n',
         1,
-        "lib.",
+        "n: ",
         "not a function",
         "(x: y: …)",
     ),
     "function of one argument, not asked for before": Mistake(
-        'lib.mapAttrsToList (n: "${n}") { a = 1; }\n', 1, "lib.mapAttrsToList", "not a function", "(x: y: …)"
+        'lib.mapAttrsToList (n: "${n}") { a = 1; }\n', 1, "n: ", "not a function", "(x: y: …)"
     ),
     "number for a string": Mistake("lib.toUpper 5\n", 1, "5", "expected a string", "toString"),
     "string for a number": Mistake('builtins.genList (x: x) "5"\n', 1, '"5"', "expected an integer", "without quotes"),
@@ -390,6 +392,11 @@ VALUES = {
     "attribute of a string": Mistake('let s = "x";\nin s.a\n', 2, "a", "found a string", "before '.a' is no set"),
     "attribute of null": Mistake("let s = null;\nin s.a\n", 2, "a", "found null", "before '.a' is no set"),
     "too many arguments": Mistake("let f = x: x + 1;\nin f 1 2\n", 2, "f 1 2", "not a function", "argument too many"),
+    "set where a function belongs": Mistake(
+        '{ a = lib.genAttrs [ "x" ] { cmd = "y"; }; }\n', 1, "{ cmd", "not a function but a set", "or is none at all"
+    ),
+    "attribute of another set": Mistake("lib.ociTools\n", 1, "ociTools", "'ociTools' missing", "write pkgs.ociTools"),
+    "call of pkgs": Mistake("pkgs { }\n", 1, "pkgs", "not a function but a set", "the package set itself"),
     "assertion": Mistake("let port = 80;\nin assert port > 1024; port\n", 2, "port", "assertion 'port > 1024' failed"),
     "assertion of the library": Mistake('assert lib.assertMsg false "too low"; 5\n', 1, "lib.", "too low"),
     "abort": Mistake('\nabort "no"\n', 2, "abort", "'no'"),

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from pyoci.cli.place import UserFiles, contexts, headline, is_about_arguments, origin
+from pyoci.cli.place import UserFiles, arose_in_library, contexts, headline, is_about_arguments, origin
 from pyoci.cli.sources import SourceTexts
 from pyoci.cli.wording import wording_of
 from pyoci.runtime.errors import ErrorReport, Position
@@ -31,7 +31,7 @@ def render(
     are cut to `width` around the place that is meant."""
     place = headline(report, files, texts)
     marked = texts.marked(place)
-    message, hint = wording_of(report, marked)
+    message, hint = wording_of(report, marked, arose_in_library(report, files))
     if marked and _ASSERTION.match(message[0]):
         message = [f"assertion '{' '.join(marked.split())}' failed"]
     hinted = _place_in(hint, place)

@@ -12,7 +12,7 @@ from pyoci.cli.arguments import Arguments, InputError, Option, UsageError
 from pyoci.cli.sources import SourceTexts
 from pyoci.evaluator import Evaluator
 from pyoci.runtime import reads
-from pyoci.runtime.errors import ErrorReport, NixError, StoreError, UndefinedVariable
+from pyoci.runtime.errors import ErrorReport, MissingAttribute, NixError, StoreError, UndefinedVariable
 from pyoci.runtime.thunks import delay, force
 from pyoci.runtime.values import Lazy, Value, from_bytes
 from pyoci.settings import Settings
@@ -169,16 +169,20 @@ class Evaluation:
     def _with_hint(self, error: NixError) -> ErrorReport:
         """The report of an error; of a name that nothing binds, with what it may have been meant to be."""
         report = self.evaluator.report(error)
-        if not isinstance(error, UndefinedVariable):
-            return report
-        from pyoci.cli.names import hint_for_sets, hint_for_text
-
         place = report.frames[0].position if report.frames else None
         source = self.texts.source(place.file) if place is not None else None
-        hint = hint_for_text(error.name, place, source) if place is not None and source is not None else None
+        if place is None or source is None or not isinstance(error, UndefinedVariable | MissingAttribute):
+            return report
+        from pyoci.cli.names import hint_for_sets, hint_for_text, hint_for_wrong_set
+
+        hint = hint_for_text(error.name, place, source) if isinstance(error, UndefinedVariable) else None
         if hint is None and report.hint is None:
             with suppress(NixError):
-                hint = self.evaluator.run(lambda: hint_for_sets(error.name, self._well_known_sets()))
+                sets = self.evaluator.run(self._well_known_sets)
+                if isinstance(error, UndefinedVariable):
+                    hint = hint_for_sets(error.name, sets)
+                else:
+                    hint = hint_for_wrong_set(place, source, sets)
         return report._replace(hint=hint or report.hint)
 
     def _well_known_sets(self) -> dict[str, dict[str, Lazy]]:

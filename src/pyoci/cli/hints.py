@@ -69,7 +69,7 @@ _GENERAL: Final[_Rows] = (
     (r"cannot add .*function", _LACKS_ARGUMENTS),
     (r"cannot add a string to (?:an integer|a float)", "write toString around the number"),
     (r"cannot add ", "'+' adds numbers and joins strings; lists are joined with ++, sets with //"),
-    (r"cannot compare an? .* with an? ", "only values of one kind can be compared"),
+    (r"cannot compare ", "only values of one kind can be compared"),
     (
         r"attempt to call something which is not a function but a list",
         "the list is called with what follows it; builtins.elemAt list 0 is its first element, (a) (b) are two",
@@ -94,6 +94,7 @@ _GENERAL: Final[_Rows] = (
     (r"expected a set but found (?:a|an) ", _NOT_A_SET),
     (r"expected a Boolean but found", "conditions are true or false: compare with ==, !=, <"),
     (r'expected an integer but found a string: "-?\d+"', "write it without quotes, or use lib.toInt"),
+    (r"expected an? (?:integer|float|number) but found a string", "lib.toInt makes a number of a string"),
     (r"expected a string but found (?:an integer|a float)", "write toString around it"),
     (r"expected a string but found a path", "toString makes a string of a path; builtins.readFile reads a file"),
     (r"expected a string but found a list", "are the arguments the wrong way round?"),
@@ -119,6 +120,7 @@ _WRONG_TYPE = re.compile(r"is not of type `(.*?)'\.(?:[^\n]*\n(?:  )?- In `[^\n]
 """The type, and the value where the message has it: older module systems do not say it."""
 
 _LIBRARY_CALL = re.compile(r"\(*(?:map|(?:lib|builtins|pkgs)\.[\w.']+)\s+[^\s]")
+_FUNCTION = re.compile(r"[\w'-]+:|\{[^}]*\}(?:@\w+)?:")
 _VALUES_OF_TYPES: Final[tuple[tuple[str, str, str], ...]] = (
     # The type, the value as it is shown, the suggestion.
     (r"", r"<function>", _LACKS_ARGUMENTS),
@@ -130,6 +132,7 @@ _VALUES_OF_TYPES: Final[tuple[tuple[str, str, str], ...]] = (
     (r"string|null or string", r"\[", 'builtins.concatStringsSep " " makes a string of a list'),
     (r"string|strings|null or string", r"null", 'give it a string, or leave it out; an empty one is ""'),
     (r"string|strings|null or string", r"/", "put quotes around the path"),
+    (r"absolute path", r"(?!<derivation)", 'write an absolute path in quotes: "/…"'),
     (r".*integer", r'"(-?\d+)"', "write {1}, without quotes"),
     (r"list of", r"(?!\[)", "put [ … ] around it"),
     (r"attribute set", r"\[", "write { name = …; } instead of [ … ]"),
@@ -161,15 +164,24 @@ def _near_option(message: str) -> str | None:
     return None
 
 
-def hint_for(message: str, marked: str = "") -> str | None:
-    """A suggestion for an error that brings none, or None; `marked` is the text that it is about."""
-    if message.startswith("attempt to call something which is not a function") and _LIBRARY_CALL.match(marked):
-        return _PASSED_FUNCTION
+def hint_for(message: str, marked: str = "", in_library: bool = False) -> str | None:
+    """A suggestion for an error that brings none, or None; `marked` is the text that it is about, `in_library` tells
+    whether it arose in a library."""
+    if message.startswith("attempt to call something which is not a function"):
+        if re.match(r"pkgs\s*\{", marked):
+            return "pkgs is the package set itself, and takes no arguments"
+        if in_library or is_library_call(marked) or _FUNCTION.match(marked):
+            return _PASSED_FUNCTION
     if marked.startswith(".") and re.match(
         r"expected a set but found (?:null|an? (?!list|function|string with))", message
     ):
         return f"what stands before '{marked}' is no set, so it has no attributes"
     return _first(_GENERAL, message) or _missing_file(message)
+
+
+def is_library_call(text: str) -> bool:
+    """Whether a text is the call of a function that everybody knows as a library's."""
+    return _LIBRARY_CALL.match(text) is not None
 
 
 def fewer_names(message: str, hint: str) -> str | None:

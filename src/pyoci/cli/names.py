@@ -91,3 +91,14 @@ def hint_for_sets(name: str, sets: Mapping[str, Iterable[str]]) -> str | None:
         if near:
             return f"did you mean {owner}.{near[0]}?"
     return None
+
+
+def hint_for_wrong_set(place: Position, source: Source, sets: Mapping[str, Iterable[str]]) -> str | None:
+    """Which of the sets that everybody knows has an attribute that another of them lacks, `lib.ociTools`."""
+    text = source.text
+    at = source.offset_of(place.line, place.column)
+    owner = re.search(r"([\w-]+)\.$", text[:at])
+    name = re.compile(r"[A-Za-z_][\w'-]*").match(text, at)
+    if owner is None or name is None or owner[1] not in sets:
+        return None
+    return next((f"write {other}.{name[0]}" for other, names in sets.items() if name[0] in names), None)

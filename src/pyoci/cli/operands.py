@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pyoci.cli.trees import node_at, tree_of
+from pyoci.cli.trees import node_at, nodes_of, tree_of
 from pyoci.runtime.errors import Position
 from pyoci.syntax.nodes import (
     Apply,
@@ -27,10 +27,10 @@ from pyoci.syntax.nodes import (
 )
 from pyoci.syntax.source import Source
 
-_KIND = r"(?:an? )?(integer|float|Boolean|null|list|set|function|string|path)"
+_KIND = r"(?:an? |the (?:partially applied )?built-in )?(integer|float|Boolean|null|list|set|function|string|path)"
 _FOUND = re.compile(
     rf"cannot coerce {_KIND} to a string(?:: (.*))?$"
-    rf"|expected .* but found {_KIND}(?: with context)?(?:: (.*))?$"
+    rf"|expected .* but found {_KIND}(?: with context| '\S*')?(?:: (.*))?$"
     rf"|cannot add {_KIND} to()"
 )
 
@@ -79,3 +79,45 @@ def _kind(node: Node) -> str | None:
 
 def _shown(literal: Literal) -> str:
     return f'"{literal.value}"' if isinstance(literal.value, str) else str(literal.value)
+
+
+_TAKE_TWO = frozenset(
+    "mapAttrs mapAttrs' mapAttrsToList filterAttrs foldl' foldl foldr imap0 imap1 zipListsWith concatMapAttrs sort"
+    " zipAttrsWith mapAttrsRecursive".split()
+)
+"""Functions that give the function which they are passed two arguments."""
+
+_TAKE_ONE = frozenset(
+    "map filter genAttrs genList concatMap concatMapStrings concatMapStringsSep forEach partition groupBy any all"
+    " findFirst count flip nameValuePair".split()
+)
+
+
+def function_at_fault(source: Source, message: str) -> Position | None:
+    """Where a library's function is passed something that cannot be called with what it is given: what is no function
+    at all, or a function of too few arguments. None where a text has no such place, or more than one."""
+    found = re.match(rf"attempt to call something which is not a function but {_KIND}", message)
+    tree = tree_of(source) if found else None
+    if found is None or tree is None:
+        return None
+    calls = [(node, _called(node)) for node in nodes_of(tree) if isinstance(node, Apply)]
+    known = [(node, name) for node, name in calls if name in _TAKE_TWO or name in _TAKE_ONE]
+    wrong = [one for node, _ in known for one in node.arguments if _kind(one) == found[1]]
+    short = [one for node, name in known if name in _TAKE_TWO for one in node.arguments if _takes_one(one)]
+    for candidates in (short, wrong):
+        if len(candidates) == 1:
+            return source.position(candidates[0].start, candidates[0].end)
+    return None
+
+
+def _called(node: Apply) -> str | None:
+    """The name of the function that is called, without the set that it is selected from."""
+    function = node.function
+    if isinstance(function, Select):
+        last = function.path[-1].name
+        return last if isinstance(last, str) else None
+    return function.name if isinstance(function, Variable) else None
+
+
+def _takes_one(node: Node) -> bool:
+    return isinstance(node, Lambda) and not isinstance(node.body, Lambda)

@@ -12,7 +12,7 @@ from pyoci.runtime.errors import ErrorReport
 _MAX_VALUE = 100
 
 _ADVICE = re.compile(
-    r"^(\w+(?:\.\w+)*: .*?)(?:; |, )((?:write|did you mean|if it is|join|put|it takes|a container|without) .*)$"
+    r"^(\w+(?:\.\w+)*: .*?)(?:; |, )((?:write|did you mean|call it|join|put|it takes|a container|without) .*)$"
 )
 """Messages of ociTools and of services.railcar: what is wrong, and what to do."""
 
@@ -27,9 +27,9 @@ class Wording(NamedTuple):
     hint: str | None
 
 
-def wording_of(report: ErrorReport, marked: str = "") -> Wording:
+def wording_of(report: ErrorReport, marked: str = "", in_library: bool = False) -> Wording:
     """The words to show for an error. A hint that stands in the message itself is taken out of it; `marked` is the
-    text that the error is about."""
+    text that the error is about, `in_library` tells whether it arose in a library."""
     lines = [line for line in report.message.splitlines() if line.strip() and not STATED.match(line)] or [""]
     hint = report.hint
     if hint is None and len(lines) > 1 and lines[-1].strip().startswith("Did you mean"):
@@ -38,7 +38,7 @@ def wording_of(report: ErrorReport, marked: str = "") -> Wording:
     if hint is None and advice is not None and len(lines) == 1:
         lines[0], hint = advice.groups()
     hint = particular_hint(report.message) or (
-        fewer_names(report.message, hint) if hint else hint_for(report.message, marked)
+        fewer_names(report.message, hint) if hint else hint_for(report.message, marked, in_library)
     )
     if hint is None and _UNKNOWN_OPTION.match(lines[0]) and _is_embedded(report):
         hint = "pyoci's own modules have no such option; --nixpkgs TREE takes all of NixOS's"

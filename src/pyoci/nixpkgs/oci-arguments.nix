@@ -72,7 +72,7 @@ let
   anId =
     option: value:
     if !isInt value then
-      want option "a number" value (if isString value then "; write it without quotes" else "")
+      want option "a whole number" value (if isString value then "; write it without quotes" else "")
     else if value < 0 || value > 4294967295 then
       fail "${option} must lie between 0 and 4294967295, but it is ${toString value}"
     else

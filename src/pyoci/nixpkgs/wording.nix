@@ -61,7 +61,7 @@ rec {
     else if isBool value then
       "; write \"${lib.boolToString value}\""
     else if isFunction value then
-      "; if it is a call, put parentheses around it: (f x)"
+      "; call it with all its arguments, in parentheses: (f x)"
     else if isPackage value then
       "; write \"\${…}\" around it"
     else if isList value && map isString value == [ true ] then
