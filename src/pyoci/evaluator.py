@@ -357,6 +357,8 @@ class Evaluator:
             os.stat(place)
         except OSError as error:
             raise self._files.fault(path, error) from None
+        if path.startswith(to_bytes(self.store_dir)):
+            return self._loader.load_file(path, names, added, place=place, bindings=bindings)
         return self._loader.load_file(place, names, added, bindings=bindings)
 
     def _fetch(self, url: str) -> str:

@@ -171,6 +171,29 @@ def test_nix_remote_names_a_store_too(pyoci: Runner, here: Path, monkeypatch: py
     assert len(os.listdir(here / "store/nix/store")) == 2
 
 
+@pytest.mark.parametrize("words", [[], ["--read-write-mode", "--store", "./store"]], ids=["unwritten", "written"])
+def test_files_of_the_store_know_themselves_by_their_place_in_it(pyoci: Runner, here: Path, words: list[str]) -> None:
+    (here / "src/default.nix").write_text('{ here = ./.; also = import ./a.nix; whole = "${./.}"; part = "${./b}"; }')
+    (here / "src/a.nix").write_text("[ (toString ./x) __curPos.file ]")
+    (here / "ask.nix").write_text(
+        """
+        let
+          path = builtins.path { path = ./src; name = "tree"; filter = path: _: baseNameOf path != "link"; };
+          found = import path;
+        in
+        [
+          (toString found.here == path)
+          (found.also == [ "${path}/x" "${path}/a.nix" ])
+          (found.part == "${./src/b}")
+          (builtins.substring 44 99 found.whole == baseNameOf path)
+          (import (builtins.toFile "x.nix" "toString ./.") == builtins.storeDir)
+        ]
+        """
+    )
+    done = pyoci("nix-instantiate", "--eval", "--strict", *words, "ask.nix")
+    assert (done.out, done.err) == ("[ true true true true true ]\n", "")
+
+
 needs_nix = pytest.mark.skipif("PYOCI_TEST_NIX" not in os.environ, reason="skipped: PYOCI_TEST_NIX is not set")
 
 

@@ -89,13 +89,21 @@ class Loader:
         self._dynamic_keys: list[str] = []
 
     def load_file(
-        self, path: bytes, global_names: GlobalNames, added: Mapping[str, Lazy], *, bindings: bool = False
+        self,
+        path: bytes,
+        global_names: GlobalNames,
+        added: Mapping[str, Lazy],
+        *,
+        place: bytes | None = None,
+        bindings: bool = False,
     ) -> Value:
-        """The value of a file. Raises ParseError, StoreError or OSError, or what evaluating it raises."""
+        """The value of a file, which is read from `place` where that is elsewhere (a path of the store need not exist
+        under its own name). Raises ParseError, StoreError or OSError, or what evaluating it raises."""
         name = os.fsdecode(path)
-        stat = os.stat(path)
-        module = LoadedModule(name, path, None, os.path.dirname(path), global_names, bindings)
-        reads.contents(path, stat)
+        place = place or path
+        stat = os.stat(place)
+        module = LoadedModule(name, place, None, os.path.dirname(path), global_names, bindings)
+        reads.contents(place, stat)
         entry = self.cache.of_file(path, stat, global_names.added, bindings) if self.cache is not None else None
         return self._execute(module, name, self._compiled(module, entry), added)
 
