@@ -226,7 +226,7 @@ class Evaluator:
         return self._pkgs
 
     def configuration(self, module: Value, file: str | None = None) -> Configured:
-        """A NixOS-like configuration made of one module (a set, or a function of `config`, `pkgs`, …) that was read from
+        """A NixOS-like configuration made of one module (a set, or a function of `config`, `pkgs`, …), read from
         `file`.
 
         Raises NixError as evaluation goes, Thrown where an assertion of the configuration fails."""
