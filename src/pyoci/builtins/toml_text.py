@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from datetime import date, datetime, time
+from math import isinf
 from typing import Any, Final
 
 from pyoci.builtins.json_exact import check_no_null
@@ -29,10 +30,22 @@ def parse_toml(text: str) -> Value:
     if _NANOSECONDS.search(text) and _TIMESTAMPS in host().experimental_features:
         text = _LITERAL_OR_FRACTION.sub(reader.keep_fraction, text)
     try:
-        parsed = tomllib.loads(text)
+        text.encode()
+        parsed = tomllib.loads(text, parse_float=_float)
+    except UnicodeEncodeError:
+        raise EvalError("while parsing TOML: [error] toml::parse_basic_string: invalid string format") from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise EvalError(f"while parsing TOML: [error] {error or 'too deeply nested'}") from None
     return reader.value(parsed)
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    if isinf(number) and not text.endswith("inf"):
+        raise EvalError(
+            "while parsing TOML: [error] toml::parse_floating: failed to read floating point value from stream"
+        )
+    return number
 
 
 _NANOSECONDS: Final = re.compile(r":[0-9]{2}\.[0-9]{7}")
@@ -76,7 +89,9 @@ class _Reader:
                 raise EvalError("while parsing TOML: Dates and times are not supported")
             return {"_type": "timestamp", "value": self.timestamp(parsed)}
         if parsed.__class__ is int and not INT_MIN <= parsed <= INT_MAX:
-            raise EvalError("while parsing TOML: [error] too large integer: current max digits = 2^63")
+            raise EvalError(
+                "while parsing TOML: [error] toml::parse_dec_integer: too large integer: current max digits = 2^63"
+            )
         return parsed
 
     def timestamp(self, moment: date | time | datetime) -> str:

@@ -72,7 +72,11 @@ def interpolation(frame: Frame, node: nodes.Interpolation) -> str:
     if len(atoms) > _JOIN_LIMIT or not dynamic:
         return slow
     plain = " is ".join(f"{atom}.__class__" for atom in dynamic)
-    return f"({' + '.join(atoms)} if {plain} is S else {slow})"
+    if len(dynamic) == 1:
+        return f"({' + '.join(atoms)} if {plain} is S else {slow})"
+    # Where strings that are no UTF-8 meet, they may become UTF-8: that is not for `+` to see.
+    result = frame.temporary()
+    return f"({result} if {plain} is S and ({result} := {' + '.join(atoms)}).isascii() else {slow})"
 
 
 def coerced(frame: Frame, node: nodes.Node) -> str:
