@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
-from threading import Event
-from typing import BinaryIO, cast
+from threading import BoundedSemaphore, Event
+from typing import BinaryIO, Final, cast
 
 from pyoci.realise.caches import Offer
 from pyoci.realise.closure import Progress, StoreObject
@@ -118,7 +119,30 @@ def _fetch(offer: Offer, shared: SharedStore, partial: Path, progress: Progress,
         remove(place)
 
 
+_working: Final = BoundedSemaphore(max(2, os.cpu_count() or 1))
+"""Many may wait for their next bytes, but who has them works on: threads that take turns after every system call spend
+more time on the turns than on the work."""
+
+
+def _waiting_aside(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Pieces that are waited for without holding up others. Who asks for them works, and holds `_working`."""
+    while True:
+        _working.release()
+        try:
+            piece = next(pieces, None)
+        finally:
+            _working.acquire()
+        if piece is None:
+            return
+        yield piece
+
+
 def _unpack_verified(info: NarInfo, arriving: Iterator[bytes], place: Path, stop: Event) -> None:
+    with _working:
+        _unpack(info, _waiting_aside(arriving), place, stop)
+
+
+def _unpack(info: NarInfo, arriving: Iterator[bytes], place: Path, stop: Event) -> None:
     checked = _Checked(info.nar_size, stop)
     try:
         plain = cast(BinaryIO, PieceReader(checked.pass_on(decompressed(info.compression, arriving))))

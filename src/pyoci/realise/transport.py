@@ -21,7 +21,7 @@ from pyoci.runtime.errors import StoreError
 if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse, PoolManager
 
-_PIECE: Final = 1 << 18
+_PIECE: Final = 1 << 17
 _ABSENT: Final = frozenset({403, 404, 410})
 _PASSING: Final = frozenset({408, 429, 500, 502, 503, 504})
 
