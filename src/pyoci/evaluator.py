@@ -226,8 +226,8 @@ class Evaluator:
         return self._pkgs
 
     def configuration(self, module: Value, file: str | None = None) -> Configured:
-        """A NixOS-like configuration made of one module (a set, or a function of `config`, `pkgs`, …), read from
-        `file`.
+        """A NixOS-like configuration made of one module (a set, or a function of `config`, `pkgs`, …), read
+        from `file`.
 
         Raises NixError as evaluation goes, Thrown where an assertion of the configuration fails."""
         from pyoci.nixpkgs.scope import configuration
