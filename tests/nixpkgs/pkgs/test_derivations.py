@@ -38,6 +38,4 @@ def test_same_derivation(evaluator: Evaluator, file: str, case: str, path: str) 
         cases = call(evaluator.eval_file(CASES / f"{file}.nix"), {"pkgs": pkgs, "lib": pkgs["lib"]})
         return str(force(force(cases[case])["drvPath"]))
 
-    if (file, case) == ("trees", "farmThree"):
-        pytest.xfail("linkFarm with three entries gives another derivation than nixpkgs' (known difference)")
     assert evaluator.run(derivation_path) == path

@@ -64,6 +64,9 @@ let
 
   select = path: value: builtins.foldl' (set: name: set.${name}) value path;
 
+  formalsOf = function: if isAttrs function then function.__functionArgs or { } else builtins.functionArgs function;
+  filterAttrs = keep: set: removeAttrs set (filter (name: ! keep name) (attrNames set));
+
   kindOf = value:
     if isDerivation value then "derivation"
     else if typeOf value == "set" && ! value ? __functor then "set"
@@ -155,6 +158,9 @@ let
       ]));
     attributes = attrNames pkgs.stdenv;
     release = pkgs.lib.trivial.release or "unknown";
+    # Arguments that builders take by name; of those that take any, none.
+    formals = mapAttrs (name: _: attrNames (formalsOf pkgs.${name}))
+      (filterAttrs (name: pkgs ? ${name}) { fetchurl = null; writeTextFile = null; });
     quotesAlways = pkgs.lib.escapeShellArg "a" != "a";
   };
 

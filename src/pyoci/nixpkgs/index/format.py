@@ -38,9 +38,9 @@ in order; where the path is not HASH-NAME-OUTPUT it is spelled out, and the deri
 output belongs to another one. `flags` are letters: `s` outputUnspecified, `d` other derivations are made with it, `u`
 unfree, `b` broken, `i` insecure, `p` not for this system (in capitals: something that it is made with is, and has no
 record). `shape` is the number in the pool of the list of its attribute names. A fact is `KEY=text`, `KEY!JSON`,
-`KEY#number in the pool` or `KEY@HASH output` (a derivation that has a record), KEY being `m.NAME` for an attribute of
-`meta`, `c.NAME` for one of the package itself; `meta#` is the list of the names in `meta`, `with=` has the hash parts
-of derivations that it is made with and that have a flag of `u` to `p`.
+`KEY#number in the pool`, `KEY@HASH output` (a derivation that has a record) or `KEY$path` (a set of `sets`), KEY being
+`m.NAME` for an attribute of `meta`, `c.NAME` for one of the package itself; `meta#` is the list of the names in `meta`,
+`with=` has the hash parts of derivations that it is made with and that have a flag of `u` to `p`.
 """
 
 from __future__ import annotations

@@ -83,6 +83,7 @@ def ask(tree: Tree, nested: Iterable[str], progress: Progress) -> Answers:
         progress(f"{path or 'top level'}: {len(names)} names")
         _ask_set(tree, answers, path, names)
     _ask_parts(tree, answers)
+    _ask_own_sets(tree, answers)
     for name, arguments in VARIANTS:
         package = answers.packages[""].get(name)
         if package is not None:
@@ -167,6 +168,25 @@ def _ask_parts(tree: Tree, answers: Answers) -> None:
         for start in range(0, len(wanted), tree.batch):
             batch = wanted[start : start + tree.batch]
             answers.inner += [facts for facts in tree.call("parts", {"path": _path(path), "wanted": batch}) if facts]
+
+
+def _ask_own_sets(tree: Tree, answers: Answers) -> None:
+    """Packages that carry a set of the index as `pkgs` (an interpreter its libraries): the fact becomes that set."""
+    names_of = {path: {*kinds, *answers.failures[path]} for path, kinds in answers.kinds.items() if path}
+    for name, facts in answers.packages[""].items():
+        value = facts["carried"].get("pkgs")
+        if not isinstance(value, dict) or value.get("type") != "set":
+            continue
+        try:
+            members = set(tree.call("names", {"path": [name, "pkgs"]}))
+        except TreeError:
+            continue
+        for path in (path for path, names in names_of.items() if names == members):
+            sample = sorted(answers.packages[path])[:: max(1, len(answers.packages[path]) // 10)]
+            found = _batched(tree, "packages", f"{name}.pkgs", sample, {}, extras=False)
+            if all(one and one["drv"] == answers.packages[path][member]["drv"] for member, one in found.items()):
+                facts["carried"]["pkgs"] = {"_": "index set", "path": path}
+                break
 
 
 def _ask_builders(tree: Tree, answers: Answers, progress: Progress) -> None:

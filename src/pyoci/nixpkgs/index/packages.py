@@ -197,7 +197,7 @@ class PackageValues:
         package["meta"] = [make_meta, None]
 
     def _fact(self, fact: str) -> tuple[str, Lazy]:
-        at = next(at for at, character in enumerate(fact) if character in "=!#@")
+        at = next(at for at, character in enumerate(fact) if character in "=!#@$")
         key, sign, text = fact[:at], fact[at], fact[at + 1 :]
         if sign == "=":
             return key, unescape(text)
@@ -205,7 +205,13 @@ class PackageValues:
             return key, [lambda thunk: self.from_json(thunk[1]), text]
         if sign == "#":
             return key, [lambda thunk: self.from_json(self.index.pooled(int(thunk[1]))), text]
+        if sign == "$":
+            return key, [self._set_at, text]
         return key, [self._referred, text]
+
+    def _set_at(self, thunk: Thunk) -> Value:
+        names = self.index.set_named(thunk[1])
+        return self._set(names) if names is not None else {}
 
     def _referred(self, thunk: Thunk) -> Value:
         derivation, output = thunk[1].split(" ")

@@ -128,6 +128,8 @@ class Layout:
             if value["drv"] not in self.known:
                 return
             text, sign = f"{self._hash(value['drv'])} {value['output']}", "@"
+        elif isinstance(value, dict) and value.get("_") == "index set":
+            text, sign = value["path"], "$"
         else:
             text, sign = compact(value), "!"
             if '"_":"derivation"' in text or '"_":"unknown"' in text:

@@ -80,6 +80,8 @@ let
         // optional given.hasDestination { destination = mark "destination"; }
         // optional given.hasCheckPhase { checkPhase = mark "checkPhase"; }));
     writeText = one (pkgs.writeText name text);
+    # How a file's name and place follow from its path differs.
+    writeTextDir = one (pkgs.writeTextDir "0pyoci-dir-0/0pyoci-base-0" text);
     writeScript = one (pkgs.writeScript name text);
     writeScriptBin = one (pkgs.writeScriptBin name text);
     writeShellScript = one (pkgs.writeShellScript name text);
@@ -104,6 +106,16 @@ let
     # The script that tells the message is a derivation of its own.
     "requireFile.script" = one (elemAt required.drvAttrs.args 1);
     mkShell = one (pkgs.mkShell { inherit name; });
+    "mkShell.inputsFrom" = one (pkgs.mkShell {
+      inherit name;
+      buildInputs = [ (mark "own") ];
+      inputsFrom = [ { buildInputs = [ (mark "inherited") ]; } ];
+    });
+    # What becomes of a name that no store path can have.
+    "runCommand.name" = one (pkgs.runCommand "${name} ${name}" { } "");
+    # Which characters are encoded.
+    "fetchFromGitLab.characters" =
+      one (pkgs.fetchFromGitLab { owner = "A.B"; repo = "R"; rev = "C+D/E"; sha256 = mark "outputHash"; });
     applyPatches = one (pkgs.applyPatches {
       inherit name;
       src = mark "src";

@@ -6,7 +6,10 @@
 let
   inherit (builtins) baseNameOf concatMap filter intersectAttrs isAttrs isString length map removeAttrs stringLength toJSON;
   inherit (lib) optionalAttrs;
-  sanitize = lib.strings.sanitizeDerivationName;
+  # Not every release makes a valid name of one that is not.
+  sanitize =
+    if (index.fill "runCommand.name" { name = "a"; }).attrs.name == "a a" then (name: name)
+    else lib.strings.sanitizeDerivationName;
 
   # The derivation of a builder's template for `arguments`, with `more` attributes.
   build = builder: arguments: more:
@@ -43,7 +46,15 @@ rec {
   runCommandCC = command "runCommandCC";
 
   writeText = named "writeText";
-  writeTextDir = path: text: writeTextFile { inherit text; name = baseNameOf path; destination = "/${path}"; };
+  writeTextDir = path: text:
+    let
+      named = index.fill "writeTextDir" { dir = dirOf path; base = baseNameOf path; inherit text; };
+    in
+    writeTextFile {
+      inherit text;
+      name = if path == baseNameOf path then path else named.attrs.name;
+      destination = "/${path}";
+    };
   writeScript = named "writeScript";
   writeScriptBin = named "writeScriptBin";
   writeShellScript = named "writeShellScript";

@@ -7,7 +7,7 @@
 #   flavour   of ociTools, see ../oci-tools.nix
 { index, lib, config ? { }, overlays ? [ ], flavour ? "pyoci" }@given:
 let
-  inherit (builtins) attrNames filter foldl' head removeAttrs;
+  inherit (builtins) attrNames filter foldl' head intersectAttrs;
 
   lib = import ./library.nix { inherit (given) lib; inherit index; };
   admit = import ./admit.nix { inherit lib config; inherit (index) system; };
@@ -35,15 +35,19 @@ let
           inherit (final) stdenv stdenvNoCC;
           builders = import ./builders.nix { inherit lib index stdenv stdenvNoCC; };
         in
-        stdenvs
-        // removeAttrs builders [ "build" ]
-        // import ./fetchers.nix { inherit lib index; inherit (builders) build; }
-        // import ./shell.nix { inherit lib; inherit (builders) build; }
+        # Builders that the release does not have are not there.
+        intersectAttrs indexed (
+          builders
+          // import ./fetchers.nix { inherit lib index; inherit (builders) build; }
+          // import ./shell.nix { inherit lib index; inherit (builders) build; }
+        )
+        // stdenvs
         // {
           ociTools = import ../oci-tools.nix {
             inherit lib flavour;
             inherit (final) writeText runCommand writeReferencesToFile;
-            containerTemplate = inputs: builders.build "container" inputs { };
+            containerTemplate =
+              if index.has "container" then (inputs: builders.build "container" inputs { }) else null;
           };
           inherit lib config overlays;
           inherit (lib) appendToName dontRecurseIntoAttrs hiPrio lowPrio makeOverridable recurseIntoAttrs;

@@ -64,11 +64,14 @@ let
     , passthru ? { }, preferLocalBuild ? true
     }:
     let
+      known = index.platform.formals.fetchurl or [ ];
+      unknown = filter (name: ! builtins.elem name known) (attrNames args);
       places =
         if urls != [ ] && url == "" then (if isList urls then urls else throw "`urls` is not a list")
         else if urls == [ ] && url != "" then [ url ]
         else throw "fetchurl requires either `url` or `urls` to be set";
     in
+    assert lib.assertMsg (known == [ ] || unknown == [ ]) "fetchurl of this release does not take '${head unknown}'";
     build "fetchurl" (download "fetchurl" args // {
       name = if showURLs then "urls" else if name != "" then name else baseNameOf (toString (head places));
       urls = places;
@@ -119,7 +122,11 @@ let
 
   fetchFromGitLab = args@{ owner, repo, rev, domain ? "gitlab.com", group ? null, ... }:
     let
-      encoded = replaceStrings [ "." "/" ] [ "%2E" "%2F" ];
+      # How the release writes a dot of a name, and a plus and a slash of a revision.
+      address = head (index.fill "fetchFromGitLab.characters" { outputHash = ""; }).attrs.urls;
+      characters = match ".*A(.*)B(.*)R/.*C(.*)D(.*)E" address;
+      character = builtins.elemAt characters;
+      encoded = replaceStrings [ "." "/" ] [ (character 0) (character 1) ];
       slug = lib.concatStringsSep "/" (lib.optional (group != null) group ++ [ owner repo ]);
     in
     forge "fetchFromGitLab" [ "owner" "repo" "rev" "domain" "group" ] "https://${domain}/${slug}/" args {
@@ -128,7 +135,7 @@ let
       group = if group == null then "" else encoded group;
       owner = encoded owner;
       repo = encoded repo;
-      rev = replaceStrings [ "+" ] [ "%2B" ] rev;
+      rev = replaceStrings [ "+" "/" ] [ (character 2) (character 3) ] rev;
     };
 
   fetchFromBitbucket = args@{ owner, repo, rev, ... }:

@@ -90,6 +90,8 @@ let
       tool = self.tool;
       never = throw "never";
     };
+    interpreter = self.stdenv.mkDerivation { name = "interpreter"; passthru.pkgs = self.things; };
+    stranger = self.stdenv.mkDerivation { name = "stranger"; passthru.pkgs = { inherit (self.things) first; }; };
     unasked = { a = 1; };
 
     # -- builders
