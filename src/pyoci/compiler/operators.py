@@ -166,7 +166,9 @@ def _equal(frame: Frame, left: str, right: str) -> str:
         if _is_number(one):
             return f"({left} == {right} if {other}.__class__ is I else EQ({left}, {right}))"
         if one in EMPTY:
-            return f"(not {other} if {other}.__class__ is {EMPTY[one]} else EQ({left}, {right}))"
+            # Of a set on the left, Nix asks first whether it is a derivation.
+            plain = " and 'type' not in " + other if one == right == "{}" else ""
+            return f"(not {other} if {other}.__class__ is {EMPTY[one]}{plain} else EQ({left}, {right}))"
     return f"({left} == {right} if {left}.__class__ is S is {right}.__class__ else EQ({left}, {right}))"
 
 

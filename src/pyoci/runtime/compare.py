@@ -55,7 +55,7 @@ def _equal_lists(a: tuple[Lazy, ...], b: tuple[Lazy, ...]) -> bool:
 
 
 def _equal_sets(a: dict[str, Lazy], b: dict[str, Lazy]) -> bool:
-    if "type" in a and "type" in b and is_derivation(a) and is_derivation(b) and "outPath" in a and "outPath" in b:
+    if "type" in a and is_derivation(a) and is_derivation(b) and "outPath" in a and "outPath" in b:
         return equal(force(a["outPath"]), force(b["outPath"]))
     if a.keys() != b.keys():
         return False
