@@ -46,6 +46,9 @@ class EvaluatedTree:
         self._functions: Final[Value] = evaluator.run(
             lambda: call(evaluator.import_file(os.fsencode(DESCRIBE)), arguments)
         )
+        # What all packages are made with is evaluated once, here, and compiled code is kept for the children.
+        evaluator.run(lambda: force_deep(call(force(self._functions["force"]), {"path": (), "name": "stdenv"})))
+        evaluator.close()
 
     def call(self, function: str, argument: dict[str, Any]) -> Json:
         answer = json.loads(_in_child(lambda: self._answer(function, argument)))
@@ -85,6 +88,7 @@ class EvaluatedTree:
         inputs = {
             path: sorted(made.input_derivations) for path, made in store.derivations.items() if path not in self._inputs
         }
+        self._evaluator.close()
         return json.dumps({"told": told, "modulos": modulos, "sources": sources, "inputs": inputs}).encode()
 
     def _tell(self, function: str, argument: dict[str, Any]) -> Json:
