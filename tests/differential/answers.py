@@ -37,12 +37,13 @@ class Answer:
 
     def agrees(self, other: Answer, *, messages: bool = False) -> bool:
         """Whether both are the same value or class of error, or with `messages` the same message."""
-        same = self.kind == other.kind and _same_traces(self.traces, other.traces)
-        return same and (self.text == other.text or (self.kind != "value" and not messages))
+        if self.kind != other.kind or not _same_words(self.traces, other.traces):
+            return False
+        return self.text == other.text or (self.kind != "value" and (not messages or _same_words(self.text, other.text)))
 
 
-def _same_traces(a: str, b: str) -> bool:
-    """Whether the same was written. Where a value that is not evaluated yet is traced, either side may know it already:
+def _same_words(a: str, b: str) -> bool:
+    """Whether the same was written. Where a value that is not evaluated yet is shown, either side may know it already:
     Nix makes thunks of functions and empty sets, pyoci computes what it needs more than once or cannot fail."""
     return a == b or any(
         re.fullmatch(re.escape(one).replace(re.escape("«thunk»"), "(?:.|\n)*"), other)
@@ -186,7 +187,7 @@ def _split_error(text: str) -> tuple[str, str, str]:
 def _failure(text: str, traces: str, folder: Path) -> Answer:
     """The answer that Nix's report of an error stands for."""
     last = re.split(r"(?m)^ *error: ", text)[-1].partition("\nTry '")[0]
-    message = re.split(r"\n\s+at (?:/|«).*:\d+:\d+:\n|\n\n|\n(?=error: \()", last)[0]
+    message = re.split(r"\n\s+at (?:/|«).*:\d+:\d+:\n|\n(?=error: \()", last)[0]
     suggestion = re.search(r"Did you mean .*", last)
     if suggestion is not None and suggestion[0] not in message:
         message += " " + suggestion[0]

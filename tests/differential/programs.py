@@ -196,7 +196,7 @@ class Programs:
                 return self.set(dict(fields), depth, scope)
             case SetOf(element):
                 names = self.random.sample(ATTRIBUTES, self.random.choice((0, 1, 2, 2, 3)))
-                return self.set(dict.fromkeys(names, element), depth, scope)
+                return self.set({name: element for name in names}, depth, scope)
             case Function(argument, result):
                 return self.function(argument, result, depth, scope)
         return "null"
@@ -389,11 +389,7 @@ class Programs:
         if self.chance(0.3):
             name = self.fresh()
             function = self.function(arguments[0], wanted.result, depth, scope) if isinstance(wanted, Function) else ""
-            return (
-                [f"let {name} = ", function, f"; in {name}", *pieces]
-                if name not in scope
-                else ["(", function, ")", *pieces]
-            )
+            return [f"let {name} = ", function, f"; in {name}", *pieces] if name not in scope else ["(", function, ")", *pieces]
         return [self.atom(wanted, depth, scope), *pieces]
 
     def recursion(self, kind: Kind, depth: int, scope: Scope) -> Code:

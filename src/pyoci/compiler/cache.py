@@ -21,7 +21,7 @@ from pyoci.caching.stamps import SIZE, is_young, stamp
 if TYPE_CHECKING:
     from pyoci.compiler.compiled import CompiledFile
 
-FORMAT: Final = 24
+FORMAT: Final = 25
 """Raised whenever generated code changes its meaning."""
 
 _MAPPED: Final = 1 << 16

@@ -66,7 +66,12 @@ def define_function(frame: Frame, node: nodes.Lambda, python: str, label: str) -
         if others:
             child.emit(f"if {others[-1]} is ...: return ...")
         child.scope = Scope(frame.scope, names)
-    child.tail(lambdas[-1].body)
+    body = lambdas[-1].body
+    if label and isinstance(body, nodes.Lambda):
+        # What is left of a function after so many arguments has its name.
+        child.emit(f"return {function(child, body, label)}", body)
+    else:
+        child.tail(body)
 
 
 def bind_formals(frame: Frame, node: nodes.Lambda, parameter: Binding) -> None:

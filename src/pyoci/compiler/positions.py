@@ -27,7 +27,7 @@ from pyoci.runtime.errors import (
 from pyoci.runtime.generated import not_a_set
 from pyoci.runtime.printing.literals import format_name
 from pyoci.runtime.shapes import SHAPES
-from pyoci.runtime.suggestions import similar, suggestion
+from pyoci.runtime.suggestions import hint, suggestion
 from pyoci.syntax.nodes import Interpolation, Lambda, Node
 from pyoci.syntax.source import Source
 
@@ -151,10 +151,10 @@ class Reporter:
         if isinstance(error, TypeError):
             return not_a_set(subject)
         if site.kind == "with":
-            return UndefinedVariable(name, hint=similar(name, subject))
+            return UndefinedVariable(name, hint=hint(name, subject))
         label = known.module.labels.get(frame.f_code.co_name) or "anonymous lambda"
         return MissingArgument(
-            f"function '{label}' called without required argument '{name}'", hint=similar(name, subject)
+            f"function '{label}' called without required argument '{name}'", hint=hint(name, subject)
         )
 
     def _function_name(self, traceback: TracebackType | None) -> str:

@@ -111,11 +111,14 @@ def first_call(frame: Frame, node: nodes.Apply) -> tuple[str, list[nodes.Node]]:
 def builtin_arguments(frame: Frame, name: str, signature: BuiltinSignature, node: nodes.Apply) -> list[str]:
     """Atoms or texts of the arguments of a builtin, those that it wants forced evaluated."""
     texts: list[str] = []
+    unchecked = list(signature.checks)
     for at, (strict, one) in enumerate(zip(signature.strict, node.arguments, strict=False)):
-        if strict and 0 < at <= len(signature.checks) and not is_harmless(frame, one):
-            check = signature.checks[at - 1]
-            if not _passes(node, check):
-                frame.emit(f"if not ({check.format(*texts)}): CHECK({name!r}, {', '.join(texts)})", node)
+        if strict and not is_harmless(frame, one):
+            while unchecked and len(signature.checks) - len(unchecked) < at:
+                check = unchecked.pop(0)
+                given = texts[: len(signature.checks) - len(unchecked)]
+                if not _passes(node, check):
+                    frame.emit(f"if not ({check.format(*given)}): CHECK({name!r}, {', '.join(given)})", node)
         texts.append(frame.atom(one) if strict else argument(frame, one))
     return texts
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 from pyoci.runtime.calls import call, call2
 from pyoci.runtime.coercion import mismatch
 from pyoci.runtime.errors import UndefinedVariable
-from pyoci.runtime.suggestions import similar
+from pyoci.runtime.suggestions import hint
 from pyoci.runtime.thunks import Thunk, force, force_thunk
 from pyoci.runtime.values import Lazy, Value
 
@@ -30,7 +30,7 @@ def with_lookup(name: str, *subjects: Lazy) -> Value:
             raise mismatch("a set", scope)
         if name in scope:
             return force(scope[name])
-    raise UndefinedVariable(name, hint=similar(name, [key for one in subjects for key in force(one)]))
+    raise UndefinedVariable(name, hint=hint(name, [key for one in subjects for key in force(one)]))
 
 
 def _select(thunk: Thunk) -> Value:

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from pyoci.runtime.strings import as_bytes_text
+
 _LIMIT: Final = 5
 """So many suggestions at most."""
+_DISTANCE: Final = 2
 
 
 def best_matches(name: str, candidates: Iterable[str]) -> list[str]:
-    """The candidates that a typing mistake could have turned into `name`, likeliest first.
-
-    C++ Nix 2.34 suggests by Levenshtein distance, at most 2 for names of ordinary length."""
-    allowed = 2 if len(name) > 3 else 1
+    """The candidates that a typing mistake could have turned into `name`, likeliest first: as in C++ Nix, those at a
+    Levenshtein distance of at most 2, however short the name."""
     found = []
     for candidate in set(candidates):
-        if abs(len(candidate) - len(name)) <= allowed and candidate != name:
-            distance = _distance(name, candidate)
-            if distance <= allowed:
+        if abs(len(candidate) - len(name)) <= _DISTANCE and candidate != name:
+            distance = _distance(as_bytes_text(name), as_bytes_text(candidate))
+            if distance <= _DISTANCE:
                 found.append((distance, candidate))
     return [candidate for _, candidate in sorted(found)[:_LIMIT]]
 
@@ -31,6 +32,12 @@ def similar(name: str, candidates: Iterable[str]) -> str | None:
     if len(matches) == 1:
         return f"Did you mean {matches[0]}?"
     return f"Did you mean one of {', '.join(matches[:-1])} or {matches[-1]}?"
+
+
+def hint(name: str, candidates: Iterable[str]) -> str | None:
+    """What `similar` says where Nix says nothing: a hint of ours, which begins with a small letter."""
+    said = similar(name, candidates)
+    return said and said[0].lower() + said[1:]
 
 
 def suggestion(name: str, candidates: Iterable[str]) -> str | None:
