@@ -389,7 +389,11 @@ class Programs:
         if self.chance(0.3):
             name = self.fresh()
             function = self.function(arguments[0], wanted.result, depth, scope) if isinstance(wanted, Function) else ""
-            return [f"let {name} = ", function, f"; in {name}", *pieces] if name not in scope else ["(", function, ")", *pieces]
+            return (
+                [f"let {name} = ", function, f"; in {name}", *pieces]
+                if name not in scope
+                else ["(", function, ")", *pieces]
+            )
         return [self.atom(wanted, depth, scope), *pieces]
 
     def recursion(self, kind: Kind, depth: int, scope: Scope) -> Code:
