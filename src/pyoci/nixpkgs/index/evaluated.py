@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import re
-import traceback
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -46,7 +46,9 @@ class EvaluatedTree:
         self._functions: Final[Value] = evaluator.run(
             lambda: call(evaluator.import_file(os.fsencode(DESCRIBE)), arguments)
         )
-        # What all packages are made with is evaluated once, here, and compiled code is kept for the children.
+        # What all packages are made with is evaluated once, here, and compiled code is kept for the children; so is
+        # what reads errors.
+        assert evaluator.reporter
         evaluator.run(lambda: force_deep(call(force(self._functions["force"]), {"path": (), "name": "stdenv"})))
         evaluator.close()
 
@@ -116,8 +118,9 @@ def _in_child(function: Callable[[], bytes]) -> bytes:
             with os.fdopen(writing, "wb") as file:
                 file.write(function())
             status = 0
-        except Exception:
-            traceback.print_exc()
+        except Exception as error:
+            # A fault of the evaluator's in one package is told, and costs that package.
+            sys.stderr.write(f"internal error: {type(error).__name__}: {error}\n")
         finally:
             os._exit(status)
     os.close(writing)
