@@ -196,7 +196,7 @@ class Programs:
                 return self.set(dict(fields), depth, scope)
             case SetOf(element):
                 names = self.random.sample(ATTRIBUTES, self.random.choice((0, 1, 2, 2, 3)))
-                return self.set({name: element for name in names}, depth, scope)
+                return self.set(dict.fromkeys(names, element), depth, scope)
             case Function(argument, result):
                 return self.function(argument, result, depth, scope)
         return "null"

@@ -9,7 +9,7 @@ with pkgs;
   farmEmpty = linkFarm "f" [ ];
   farmOne = linkFarm "f" [ { name = "bin/hi"; path = "${hello}/bin/hello"; } ];
   farmTwo = linkFarm "f" [ { name = "it's"; path = hello; } { name = "b"; path = bash; } ];
-  farmThree = linkFarm "f" [ { name = "a"; path = hello; } { name = "b"; path = bash; } { name = "c"; path = ./files/hello.patch; } ];
+  farmThree = linkFarm "f" [ { name = "a"; path = hello; } { name = "b"; path = bash; } { name = "c"; path = curl.man; } ];
   farmOfPackages = linkFarmFromDrvs "f" [ hello (writeText "t" "") ];
   env = buildEnv { name = "e"; paths = [ hello openssl git ]; };
   envFull = buildEnv {
