@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from functools import partial
 from types import CodeType, FunctionType
-from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pyoci.builtins.registry import Builtin, all_builtins, builtins_set, check_arguments
 from pyoci.caching.folder import default_folder
@@ -35,8 +34,12 @@ from pyoci.runtime.values import Context, Lazy, Value, from_bytes, to_bytes, typ
 from pyoci.settings import Settings
 from pyoci.store.registry import DerivationRegistry
 
+TYPE_CHECKING = False  # typing takes long to import
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Any, Final, TypeVar
+
+    T = TypeVar("T")
 
     from pyoci.compiler.positions import Reporter
     from pyoci.nixpkgs.scope import Configured
@@ -44,7 +47,6 @@ if TYPE_CHECKING:
     from pyoci.syntax.nodes import Node
     from pyoci.syntax.source import Source
 
-T = TypeVar("T")
 
 _LOCK: Final = threading.RLock()
 """One evaluation at a time: the host is a global of the process."""
@@ -95,7 +97,10 @@ class Evaluator:
         self._reporter: Reporter | None = None
         self._pkgs: dict[str, Lazy] | None = None
         self.store = DerivationRegistry.open(
-            self.store_dir, target=self.settings.store, cache=self._fetched(), read_only=self.settings.read_only
+            self.store_dir,
+            target=self.settings.store,
+            cache=os.path.join(default_folder(), "fetched"),
+            read_only=self.settings.read_only,
         )
         self._files = Files(self.store, self._fetch, self.trace, self.settings.embedded)
 
@@ -339,11 +344,6 @@ class Evaluator:
         return f" at {position.file}:{position.line}:{position.column}" if position else ""
 
     # -- loading
-
-    def _fetched(self) -> Path:
-        from pathlib import Path
-
-        return Path(default_folder()) / "fetched"
 
     def _with_names(self, scope: Mapping[str, Lazy] | None) -> GlobalNames:
         if not scope:

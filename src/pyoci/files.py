@@ -9,14 +9,16 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
 
 from pyoci.runtime import reads
 from pyoci.runtime.errors import NixError, StoreError, Thrown
 from pyoci.runtime.strings import canon_path
 from pyoci.runtime.values import from_bytes, to_bytes
 
+TYPE_CHECKING = False  # typing takes long to import
 if TYPE_CHECKING:
+    from typing import Final
+
     from pyoci.runtime.host import Store
 
 SearchPath = list[tuple[str, str]]

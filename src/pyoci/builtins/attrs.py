@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from types import FunctionType
-from typing import Final
 
 from pyoci.builtins.application import apply2, apply_twice, as_function
 from pyoci.builtins.registry import Check, builtin
@@ -14,6 +13,11 @@ from pyoci.runtime.printing.literals import format_name
 from pyoci.runtime.strings import sorted_names
 from pyoci.runtime.thunks import force_thunk
 from pyoci.runtime.values import Lazy, Value, from_bytes, to_bytes
+
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Final
+
 
 _IN_PAIR = "in a {name=...; value=...;} pair"
 _WHILE_PAIR = "while evaluating an element of the list passed to builtins.listToAttrs"

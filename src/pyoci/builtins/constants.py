@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import time
-from typing import Final
 
 from pyoci.builtins.registry import constant
 from pyoci.runtime import reads
 from pyoci.runtime.host import host
 from pyoci.runtime.values import Lazy
+
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Final
+
 
 NIX_VERSION: Final = "2.34.8"
 """The C++ Nix that pyoci behaves as."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final, NoReturn
-
 from pyoci.builtins.registry import builtin
 from pyoci.runtime.coercion import coerce_to_string, expect_string
 from pyoci.runtime.deep import force_deep
@@ -12,6 +10,11 @@ from pyoci.runtime.host import host
 from pyoci.runtime.printing import show
 from pyoci.runtime.thunks import force
 from pyoci.runtime.values import ContextString, Lazy, Value
+
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Final, NoReturn
+
 
 _WARNING: Final = "evaluation warning: "
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Any, Final, cast
 
 from pyoci.builtins.registry import builtin, constant
 from pyoci.runtime.coercion import (
@@ -32,12 +31,18 @@ from pyoci.store.derivation import Derivation, Output, fixed_output
 from pyoci.store.features import disabled
 from pyoci.store.registry import DerivationRegistry
 
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Any, Final
+
+
 _WHILE_NAME: Final = "while evaluating the `name` attribute passed to builtins.derivationStrict"
 
 
 def registry() -> DerivationRegistry:
     """The store of the evaluation that is running."""
-    return cast(DerivationRegistry, host().store)
+    store: DerivationRegistry = host().store  # type: ignore[assignment] # the runtime knows less of it
+    return store
 
 
 def require(feature: str, reason: str = "") -> None:

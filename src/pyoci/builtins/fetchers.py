@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-from pathlib import Path
-from typing import Final
 
 from pyoci.builtins.derivations import registry, warn
 from pyoci.builtins.registry import builtin
@@ -24,6 +22,12 @@ from pyoci.runtime.thunks import force
 from pyoci.runtime.values import Value
 from pyoci.store import hashes, paths
 from pyoci.store.hashes import Hash
+
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Final
+
 
 _NO_NETWORK_HINT: Final = (
     "pyoci fetches nothing but files and git repositories of this machine: fetch it with Nix into the store first, and "
@@ -48,6 +52,8 @@ def fetchurl(arguments: Value) -> Value:
     reads.unrepeatable()
     if ":" not in url:
         raise EvalError(f"URL '{url}' doesn't have a scheme")
+    from pathlib import Path
+
     file = Path(local_file(url))
     if not file.exists():
         raise StoreError(f"unable to download '{url}': could not open file {file}")
@@ -147,6 +153,8 @@ def local_file(url: str) -> str:
 
 def unpacked(url: str, name: str) -> tuple[str, int]:
     """Store path and time of the archive at a URL, unpacked."""
+    from pathlib import Path
+
     from pyoci.store.archives import unpack
 
     archive = Path(local_file(url))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from types import FunctionType
-from typing import Final
 
 from pyoci.builtins.application import apply, as_function
 from pyoci.builtins.registry import Check, builtin
@@ -13,6 +12,11 @@ from pyoci.runtime.compare import equal_elements
 from pyoci.runtime.errors import EvalError
 from pyoci.runtime.thunks import force_thunk
 from pyoci.runtime.values import Lazy, Value
+
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Final
+
 
 _MAX_LENGTH: Final = 2**28
 """A longer list would take tens of gigabytes: better an error at once than an hour later."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import FunctionType
-from typing import Final
 
 from pyoci.builtins.application import as_function
 from pyoci.builtins.attrs import attribute
@@ -20,6 +19,11 @@ from pyoci.runtime.errors import EVALUATION_ERRORS, add_trace
 from pyoci.runtime.printing import show
 from pyoci.runtime.thunks import force_thunk
 from pyoci.runtime.values import ContextString, Lazy, Value
+
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Final
+
 
 _RUN: Final = 16
 """Runs of this length are sorted by insertion."""

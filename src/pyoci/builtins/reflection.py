@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from types import CodeType, FunctionType
-from typing import Final
 
 from pyoci.builtins.registry import builtin
 from pyoci.runtime.calls import signature
@@ -12,6 +11,11 @@ from pyoci.runtime.errors import Position, TypeMismatch
 from pyoci.runtime.host import host
 from pyoci.runtime.thunks import force
 from pyoci.runtime.values import ContextString, Lazy, Value
+
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Final
+
 
 _TYPES: Final[dict[type, str]] = {
     int: "int",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pyoci.builtins.registry import Check, builtin
 from pyoci.runtime.coercion import expect_plain_string, expect_string
 from pyoci.runtime.errors import EvalError
 from pyoci.runtime.strings import as_bytes_text, from_bytes_text
 from pyoci.runtime.values import Value
 
+TYPE_CHECKING = False  # typing takes long to import
 if TYPE_CHECKING:
     from pyoci.builtins.posix_regex import Regex
 

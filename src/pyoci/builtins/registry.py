@@ -22,16 +22,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 from types import FunctionType
-from typing import Any, Final, NamedTuple, TypeVar
 
+from pyoci.records import Record
 from pyoci.runtime.primops import curry
 from pyoci.runtime.thunks import Thunk
 from pyoci.runtime.values import Lazy, Value
 
-F = TypeVar("F", bound=Callable[..., Any])
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Any, Final, TypeVar
+
+    F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Check(NamedTuple):
+class Check(Record):
     """What must be right about an argument before the next one is evaluated."""
 
     passes: str
@@ -41,7 +45,7 @@ class Check(NamedTuple):
     """Called with the arguments so far where it is false; raises what is wrong with them, if it is."""
 
 
-class Builtin(NamedTuple):
+class Builtin(Record):
     """A declared builtin."""
 
     name: str
@@ -63,7 +67,7 @@ class Builtin(NamedTuple):
     """Of the first argument, the second, …"""
 
 
-class Constant(NamedTuple):
+class Constant(Record):
     """A declared builtin that is no function."""
 
     name: str

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from pyoci.builtins.derivations import registry, warn
 from pyoci.builtins.registry import builtin
 from pyoci.runtime import reads
@@ -23,6 +21,11 @@ from pyoci.runtime.thunks import force
 from pyoci.runtime.values import NO_CONTEXT, Context, Lazy, Value, context_of, from_bytes, make_string, to_bytes
 from pyoci.store import hashes, nar, paths
 from pyoci.store.hashes import Hash
+
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Final
+
 
 _WHILE_FILTER: Final = "while evaluating the return value of the path filter function"
 

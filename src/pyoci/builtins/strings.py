@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from pyoci.builtins.registry import Check, builtin
 from pyoci.runtime.coercion import coerce_to_string, expect_int, expect_list, expect_string
@@ -13,6 +12,7 @@ from pyoci.runtime.strings import as_bytes_text, byte_length, from_bytes_text, j
 from pyoci.runtime.thunks import force, force_thunk
 from pyoci.runtime.values import ContextString, Lazy, Value, context_of, from_bytes, make_string, to_bytes
 
+TYPE_CHECKING = False  # typing takes long to import
 if TYPE_CHECKING:
     import re
 

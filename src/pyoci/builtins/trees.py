@@ -9,8 +9,6 @@ from __future__ import annotations
 import os
 import re
 import time
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
 
 from pyoci.builtins.derivations import registry, require, warn
 from pyoci.builtins.fetchers import local_file, no_network, unpacked
@@ -26,7 +24,11 @@ from pyoci.runtime.thunks import force
 from pyoci.runtime.values import ContextString, Lazy, Value, from_bytes
 from pyoci.store import hashes, paths
 
+TYPE_CHECKING = False  # typing takes long to import
 if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Final
+
     from pyoci.store.git import Repository
     from pyoci.store.inputs import Attributes
 
@@ -246,6 +248,8 @@ def _git_tree(attributes: Attributes, shown: str) -> _Tree:
     url = str(attributes["url"])
     if not url.startswith("file:"):
         return _elsewhere(attributes, shown)
+    from pathlib import Path
+
     folder = Path(local_file(url))
     if not folder.is_absolute():
         folder = Path.cwd() / folder

@@ -23,6 +23,7 @@ PARTS: Final = {
     "answers": "results of evaluations, with what they were made from",
     "code": "compiled Nix files and expressions",
     "fetched": "trees that fetchTarball, fetchGit and fetchTree have unpacked",
+    "python": "compiled modules of pyoci itself, where Python keeps none",
     "store": "packages for bundles, from binary caches",
 }
 """What can be emptied at any time. Beside these are files that take no room to speak of, and containers that run."""

@@ -17,6 +17,7 @@ import gc
 import os
 import sys
 
+from pyoci.caching.bytecode import keep_bytecode
 from pyoci.cli.arguments import InputError, UsageError
 
 TYPE_CHECKING = False  # importing it from typing costs as much as giving a remembered answer
@@ -80,6 +81,7 @@ def program() -> NoReturn:
 
     The garbage collector stays off, and the end is abrupt: a command's values die with it, and taking them apart one by
     one would take a tenth of the time that making them did."""
+    keep_bytecode(__spec__.cached)
     gc.disable()
     status = main(remember=True)
     for stream in (sys.stdout, sys.stderr):

@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Literal
 
 from pyoci.cli.arguments import Arguments, InputError, Option, UsageError
 from pyoci.cli.sources import SourceTexts
@@ -17,8 +16,10 @@ from pyoci.runtime.thunks import delay, force
 from pyoci.runtime.values import Lazy, Value, from_bytes
 from pyoci.settings import Settings
 
+TYPE_CHECKING = False  # typing takes long to import
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Literal
 
 INPUT_OPTIONS = (
     Option("-E --expr", "", "the words are Nix expressions, not files"),

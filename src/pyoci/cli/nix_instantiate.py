@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from pyoci.cli import nix_log
 from pyoci.cli.arguments import Arguments, Option, UsageError, parse
@@ -14,6 +13,7 @@ from pyoci.cli.nix_settings import is_setting, setting_of
 from pyoci.runtime.errors import EvalError, NixError
 from pyoci.runtime.values import Lazy, Value, from_bytes
 
+TYPE_CHECKING = False  # typing takes long to import
 if TYPE_CHECKING:
     from types import FunctionType
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import sys
-import unicodedata
-from typing import Final
+
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Final
+
 
 _TAB: Final = 8
 
@@ -46,6 +49,8 @@ def _columns(text: str) -> int:
 def _width(character: str) -> int:
     if "\udc80" <= character <= "\udcff":  # a byte that is no UTF-8
         return 1
-    if unicodedata.category(character) in ("Cc", "Cf", "Mn", "Me"):
+    from unicodedata import category, east_asian_width
+
+    if category(character) in ("Cc", "Cf", "Mn", "Me"):
         return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+    return 2 if east_asian_width(character) in "WF" else 1

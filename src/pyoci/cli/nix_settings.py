@@ -5,7 +5,10 @@ Every setting of Nix is accepted, so that scripts that set them run; those that 
 
 from __future__ import annotations
 
-from typing import Final
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Final
+
 
 _SWITCHES: Final = frozenset(
     """

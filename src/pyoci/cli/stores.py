@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, unquote
 
 from pyoci.cli.arguments import UsageError
 
+TYPE_CHECKING = False  # typing takes long to import
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -22,6 +21,7 @@ def store_folder(word: str) -> Path | None:
 
     Raises UsageError for any other store."""
     from pathlib import Path
+    from urllib.parse import parse_qs, unquote
 
     address, _, query = word.partition("?")
     if "/" in address and not re.match(r"[a-z][a-z0-9+.-]*:", address):

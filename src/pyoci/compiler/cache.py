@@ -10,15 +10,17 @@ from __future__ import annotations
 import os
 import sys
 import time
+from _blake2 import blake2b  # hashlib brings OpenSSL along, which takes as long as running a small file
 from collections.abc import Iterable
-from hashlib import blake2b
-from typing import TYPE_CHECKING, BinaryIO, Final
 
 from pyoci import __version__
 from pyoci.caching import folder as caching
 from pyoci.caching.stamps import SIZE, is_young, stamp
 
+TYPE_CHECKING = False  # typing takes long to import
 if TYPE_CHECKING:
+    from typing import BinaryIO, Final
+
     from pyoci.compiler.compiled import CompiledFile
 
 FORMAT: Final = 25

@@ -12,24 +12,29 @@ import warnings
 from array import array
 from collections.abc import Callable, Iterable
 from types import CodeType
-from typing import Any, Final, NamedTuple, TypeAlias
 from zlib import crc32
 
+from pyoci.records import Record
 from pyoci.runtime.errors import StoreError
 from pyoci.runtime.thunks import Thunk
 from pyoci.runtime.values import Value
 
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Any, Final, TypeAlias
+
+
 Deferred: TypeAlias = tuple[tuple[str, str], ...]
 """Functions that a part of a module refers to and that are in other parts: function and part, by name."""
 
-Tables: TypeAlias = list[list[tuple[Any, ...] | None]]
+Tables: TypeAlias = "list[list[tuple[Any, ...] | None]]"
 """The thunks of very large sets, see `runtime.shapes.row_forcer`."""
 
 _LENGTH: Final = 8
 """Bytes of the length that a file begins with."""
 
 
-class Kept(NamedTuple):
+class Kept(Record):
     """A part that lies in a file of the cache as text."""
 
     data: memoryview

@@ -6,7 +6,6 @@ import os
 from array import array
 from collections.abc import Iterable, Mapping
 from types import FunctionType
-from typing import TYPE_CHECKING, Any
 
 from pyoci.compiler.cache import CodeCache, Entry
 from pyoci.compiler.compiled import CompiledFile, Deferred, Kept, fresh_strings, joined_strings
@@ -17,7 +16,10 @@ from pyoci.runtime.shapes import SHAPES, row_forcer
 from pyoci.runtime.values import Lazy, Value
 from pyoci.syntax.source import Source
 
+TYPE_CHECKING = False  # typing takes long to import
 if TYPE_CHECKING:
+    from typing import Any
+
     from pyoci.syntax.nodes import Node
 
 

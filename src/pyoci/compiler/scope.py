@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from pyoci.records import Record
+
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Final
 
 
 class Binding:
@@ -43,7 +47,7 @@ class Scope:
         self.subject = subject
 
 
-class BuiltinSignature(NamedTuple):
+class BuiltinSignature(Record):
     """What the compiler knows of a builtin: which arguments it wants forced, and what must be true of the first, the
     second, … before the next is evaluated (expressions with places for their atoms)."""
 

@@ -14,9 +14,13 @@ import gc
 import sys
 import threading
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
 
-T = TypeVar("T")
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Any, Final, TypeVar
+
+    T = TypeVar("T")
+
 
 _C_STACK: Final = 512 << 20
 """Bytes of C stack of the evaluation's thread (address space, not memory)."""

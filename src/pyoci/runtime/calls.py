@@ -14,11 +14,15 @@ Only a function with exactly one parameter can have formals (`{ a, b ? 1 }: …`
 from __future__ import annotations
 
 from types import FunctionType
-from typing import Final
 
 from pyoci.runtime.errors import TypeMismatch
 from pyoci.runtime.thunks import Thunk, force, force_thunk
 from pyoci.runtime.values import Lazy, Value, type_name
+
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Final
+
 
 MISSING: Final = ...
 """Default of an argument that was not given yet. `...` is a constant to CPython's compiler, so that a function's

@@ -9,7 +9,6 @@ when the check fails.
 from __future__ import annotations
 
 from types import FunctionType
-from typing import Any
 
 from pyoci.runtime.calls import call
 from pyoci.runtime.errors import EVALUATION_ERRORS, EvalError, NixError, TypeMismatch, add_trace
@@ -29,6 +28,11 @@ from pyoci.runtime.values import (
     make_string,
     to_bytes,
 )
+
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Any
+
 
 WHILE_SEGMENT = "while evaluating a path segment"
 _WHILE_TO_STRING = "while evaluating the result of the `__toString` attribute"

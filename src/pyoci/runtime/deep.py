@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from pyoci.runtime.errors import EVALUATION_ERRORS, StackOverflow, add_trace
 from pyoci.runtime.host import host
 from pyoci.runtime.printing.literals import format_name
 from pyoci.runtime.thunks import force_thunk
 from pyoci.runtime.values import Lazy, Value
+
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Final
+
 
 MAX_DEPTH: Final = 10_000
 """How many lists and sets may be within each other: Nix counts each as a call, and this is its max-call-depth."""

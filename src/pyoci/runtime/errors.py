@@ -6,10 +6,14 @@ Python traceback that it travels with is the Nix trace, and `compiler.positions`
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from pyoci.records import Record
+
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Final
 
 
-class Position(NamedTuple):
+class Position(Record):
     """A place in a Nix text. Lines and columns count from 1; columns count bytes, as C++ Nix does."""
 
     file: str
@@ -110,14 +114,14 @@ class AssertionFailed(Catchable):
     """`assert`."""
 
 
-class TraceFrame(NamedTuple):
+class TraceFrame(Record):
     """One step of the way to an error: where, and what was being done there (`while calling 'f'`, …)."""
 
     note: str
     position: Position | None
 
 
-class ErrorReport(NamedTuple):
+class ErrorReport(Record):
     """An error with its places, ready to be rendered. `frames` run from the error outwards; the first one's position,
     where it has one, is the place of the error itself."""
 

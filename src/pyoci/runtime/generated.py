@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from types import FunctionType
-from typing import Any, Final
 
 from pyoci.runtime.aggregates import concat_lists, update
 from pyoci.runtime.arithmetic import add, divide, multiply, negate, subtract
@@ -28,6 +27,10 @@ from pyoci.runtime.strings import canon_path
 from pyoci.runtime.suggestions import similar
 from pyoci.runtime.thunks import force, force_thunk
 from pyoci.runtime.values import Lazy, Value
+
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Any, Final
 
 
 def attribute_name(value: Value) -> str:

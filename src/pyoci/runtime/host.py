@@ -8,10 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from types import CodeType
-from typing import Protocol
 
 from pyoci.runtime.errors import Position
 from pyoci.runtime.values import Context, Lazy, Value
+
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Protocol
+else:
+    Protocol = object
 
 
 class Store(Protocol):

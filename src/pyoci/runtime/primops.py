@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import FunctionType
-from typing import Any, Final
 
 from pyoci.runtime.calls import MISSING
 from pyoci.runtime.thunks import force_thunk
 from pyoci.runtime.values import Lazy, Value
+
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Any, Final
 
 
 def _no_check(*arguments: Value) -> None:

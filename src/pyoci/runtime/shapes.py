@@ -8,14 +8,17 @@ loader gives each file copies that carry its name, and an error's place is read 
 
 from __future__ import annotations
 
-from typing import Any, Final
-
 from pyoci.runtime.calls import call, call2
 from pyoci.runtime.coercion import mismatch
 from pyoci.runtime.errors import UndefinedVariable
 from pyoci.runtime.suggestions import hint
 from pyoci.runtime.thunks import Thunk, force, force_thunk
 from pyoci.runtime.values import Lazy, Value
+
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Any, Final
+
 
 # ruff: noqa: RUF059 - `offset` is read from the frame when there is an error
 

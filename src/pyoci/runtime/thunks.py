@@ -14,12 +14,15 @@ after `tryEval`, succeeds) in the same way.
 
 from __future__ import annotations
 
-from typing import Any, Final, TypeAlias
-
 from pyoci.runtime.errors import InfiniteRecursion
 from pyoci.runtime.values import Lazy, Value
 
-Thunk: TypeAlias = list[Any]
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Any, Final, TypeAlias
+
+
+Thunk: TypeAlias = "list[Any]"
 
 
 def BLACKHOLE(thunk: Thunk) -> Value:  # noqa: N802 - a marker that happens to be callable

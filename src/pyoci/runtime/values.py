@@ -16,12 +16,16 @@ A *value* is one of these in weak head normal form: itself no thunk, its element
 from __future__ import annotations
 
 from types import FunctionType
-from typing import Any, Final, TypeAlias
 
-Value: TypeAlias = Any
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Any, Final, TypeAlias
+
+
+Value: TypeAlias = "Any"
 """A Nix value in weak head normal form."""
 
-Lazy: TypeAlias = Any
+Lazy: TypeAlias = "Any"
 """A Nix value or a thunk."""
 
 Context: TypeAlias = frozenset[str]

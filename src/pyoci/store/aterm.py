@@ -15,9 +15,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Final
 
 from pyoci.runtime.errors import StoreError
+
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Final
+
 
 _STRING: Final = rb'"(?>[^"\\]*(?:\\.[^"\\]*)*)"'
 _CAPTURED: Final = rb'"((?>[^"\\]*(?:\\.[^"\\]*)*))"'

@@ -6,7 +6,11 @@ The text reads a little-endian number from its highest digit down, so encoding a
 from __future__ import annotations
 
 import re
-from typing import Final
+
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Final
+
 
 ALPHABET: Final = "0123456789abcdfghijklmnpqrsvwxyz"
 

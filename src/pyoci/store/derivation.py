@@ -12,20 +12,25 @@ Specification: Nix manual, "Derivation outputs" and "Store path specification".
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from hashlib import sha256
-from typing import Final, NamedTuple, TypeVar
 
+from pyoci.records import Record
 from pyoci.runtime.errors import StoreError
 from pyoci.store import aterm, paths
+from pyoci.store.digests import sha256
 from pyoci.store.hashes import SIZES, Hash
 
-T = TypeVar("T")
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Final, TypeVar
+
+    T = TypeVar("T")
+
 
 DEFERRED: Final = "deferred"
 """The hash modulo of a derivation whose outputs have no path before it is built."""
 
 
-class Output(NamedTuple):
+class Output(Record):
     """An output, in the three fields of its `.drv` text.
 
     | kind | path | algorithm | content |
@@ -130,7 +135,7 @@ def sort_names(mapping: Mapping[str, T]) -> dict[str, T]:
     return {name: mapping[name] for name in names}
 
 
-class Instantiated(NamedTuple):
+class Instantiated(Record):
     """A derivation that has its paths."""
 
     path: str

@@ -5,18 +5,22 @@ Messages are those of C++ Nix 2.34. BLAKE3 is an experimental feature of Nix tha
 
 from __future__ import annotations
 
-import base64
 import binascii
-import hashlib
 import re
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable
-from typing import Final, Literal, NamedTuple, TypeAlias
 
+from pyoci.records import Record
 from pyoci.runtime.errors import StoreError
 from pyoci.store import base32
 from pyoci.store.features import disabled
 
-HashFormat: TypeAlias = Literal["base16", "nix32", "base64", "sri"]
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Final, Literal, TypeAlias
+
+
+HashFormat: TypeAlias = 'Literal["base16", "nix32", "base64", "sri"]'
 
 SIZES: Final = {"md5": 16, "sha1": 20, "sha256": 32, "sha512": 64}
 """Algorithm to the length of its digests."""
@@ -26,7 +30,7 @@ class BadHash(StoreError):
     """A hash that cannot be read."""
 
 
-class Hash(NamedTuple):
+class Hash(Record):
     """A digest and the algorithm that made it."""
 
     algorithm: str
@@ -35,13 +39,13 @@ class Hash(NamedTuple):
     def format(self, form: HashFormat, *, prefix: bool = False) -> str:
         """The hash as text; `prefix` puts `sha256:` before it (an SRI hash has its own in any case)."""
         if form == "sri":
-            return f"{self.algorithm}-{base64.b64encode(self.digest).decode()}"
+            return f"{self.algorithm}-{b2a_base64(self.digest, newline=False).decode()}"
         if form == "base16":
             text = self.digest.hex()
         elif form == "nix32":
             text = base32.encode(self.digest)
         else:
-            text = base64.b64encode(self.digest).decode()
+            text = b2a_base64(self.digest, newline=False).decode()
         return f"{self.algorithm}:{text}" if prefix else text
 
 
@@ -58,6 +62,8 @@ def parse_algorithm(name: str) -> str:
 
 def hash_bytes(algorithm: str, data: bytes) -> Hash:
     """The hash of some bytes; raises BadHash where there is no such algorithm."""
+    import hashlib
+
     return Hash(algorithm, hashlib.new(parse_algorithm(algorithm), data, usedforsecurity=False).digest())
 
 
@@ -165,4 +171,4 @@ def _decode_base64(text: str) -> bytes:
         raise ValueError("invalid character in Base64 string")
     body = body.replace("\n", "")
     whole = len(body) * 6 // 8
-    return base64.b64decode(body + "A" * (-len(body) % 4))[:whole]
+    return a2b_base64(body + "A" * (-len(body) % 4))[:whole]

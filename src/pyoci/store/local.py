@@ -12,15 +12,16 @@ import os
 import stat
 from collections.abc import Callable
 from itertools import count
-from typing import TYPE_CHECKING, Final
 
 from pyoci.runtime import reads
 from pyoci.runtime.errors import StoreError
 from pyoci.store import nar, paths
 from pyoci.store.derivation import Derivation
 
+TYPE_CHECKING = False  # typing takes long to import
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Final
 
 _MTIME: Final = 1
 

@@ -14,15 +14,18 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterator
-from hashlib import sha256
 from operator import attrgetter
-from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, TypeAlias
 
 from pyoci.runtime import reads
 from pyoci.runtime.errors import StoreError
+from pyoci.store.digests import sha256
 
+TYPE_CHECKING = False  # typing takes long to import
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import BinaryIO, Final, Protocol, TypeAlias
+else:
+    Protocol = object
 
 Sink: TypeAlias = Callable[[bytes], object]
 Accept: TypeAlias = Callable[[bytes, str], bool]

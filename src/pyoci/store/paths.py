@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from hashlib import sha256
-from typing import Final
 
 from pyoci.runtime.errors import StoreError
 from pyoci.store import base32
+from pyoci.store.digests import sha256
 from pyoci.store.features import disabled
 from pyoci.store.hashes import Hash
+
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Final
+
 
 STORE_DIR: Final = "/nix/store"
 

@@ -12,20 +12,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from hashlib import sha256
-from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pyoci.runtime import reads
 from pyoci.runtime.errors import EvalError, StoreError
 from pyoci.runtime.values import from_bytes, to_bytes
 from pyoci.store import nar, paths
 from pyoci.store.derivation import Derivation, hash_modulo, instantiate
+from pyoci.store.digests import sha256
 from pyoci.store.hashes import Hash
 from pyoci.store.local import LocalStore, remove
 
+TYPE_CHECKING = False  # typing takes long to import
 if TYPE_CHECKING:
     from pathlib import Path
     from tempfile import TemporaryDirectory
+    from typing import Any, TypeAlias
 
 HashProvider: TypeAlias = Callable[[str], str | None]
 """Path of a derivation to its hash modulo, for derivations of which nothing else is known (those of an index of
@@ -100,7 +101,7 @@ class DerivationRegistry:
         store_dir: str = paths.STORE_DIR,
         *,
         target: Path | None = None,
-        cache: Path | None = None,
+        cache: str | None = None,
         read_only: bool = False,
     ) -> DerivationRegistry:
         """A registry that reads the machine's own store too. `target` is the folder of a store to write to (with

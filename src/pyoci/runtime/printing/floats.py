@@ -12,7 +12,11 @@ from __future__ import annotations
 import struct
 from functools import cache
 from math import isfinite
-from typing import Final
+
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Final
+
 
 _MANTISSA_BITS: Final = 52
 _EXPONENT_BIAS: Final = 1023 + _MANTISSA_BITS

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from types import FunctionType
-from typing import Any, Final
 
 from pyoci.runtime.host import host
 from pyoci.runtime.primops import is_primop, is_primop_app
 from pyoci.runtime.values import Value, type_name
+
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Any, Final
 
 
 def primop_name(function: FunctionType) -> str:

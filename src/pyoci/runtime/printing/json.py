@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from pyoci.runtime.coercion import call_to_string
 from pyoci.runtime.deep import MAX_DEPTH
 from pyoci.runtime.errors import EVALUATION_ERRORS, EvalError, StackOverflow, TypeMismatch, add_trace
@@ -14,6 +12,11 @@ from pyoci.runtime.printing.literals import format_name
 from pyoci.runtime.strings import sorted_names
 from pyoci.runtime.thunks import force_thunk
 from pyoci.runtime.values import Context, ContextString, Lazy, from_bytes, to_bytes
+
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Final
+
 
 __all__ = ["json_float", "json_string", "to_json"]
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import sys
 from math import copysign
-from typing import Final
 
 from pyoci.runtime.values import from_bytes, to_bytes
+
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Final
+
 
 _KEYWORDS: Final = frozenset(("assert", "else", "if", "in", "inherit", "let", "rec", "then", "with"))
 _ESCAPES: Final = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})

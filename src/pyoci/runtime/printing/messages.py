@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 from types import FunctionType
-from typing import Final, NamedTuple
 
+from pyoci.records import Record
 from pyoci.runtime.host import running_host
 from pyoci.runtime.primops import is_primop, is_primop_app
 from pyoci.runtime.printing.functions import primop_name, written_function
@@ -14,8 +14,12 @@ from pyoci.runtime.strings import sorted_names
 from pyoci.runtime.thunks import BLACKHOLE
 from pyoci.runtime.values import ContextString, Lazy, Value, from_bytes
 
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Final
 
-class _Limits(NamedTuple):
+
+class _Limits(Record):
     """How much of a value is shown."""
 
     depth: int

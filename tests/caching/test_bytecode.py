@@ -1,0 +1,49 @@
+"""Where Python writes no bytecode, pyoci's own is kept in the cache folder."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[2]
+
+
+def run(project: Path, cache: Path, **variables: str) -> None:
+    """Evaluate something with the pyoci of a checkout."""
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
+    }
+    environment |= {"PYTHONPATH": str(project / "src"), "XDG_CACHE_HOME": str(cache), **variables}
+    words = ["-m", "pyoci", "eval", "--no-eval-cache", "-E", "1 + 1"]
+    done = subprocess.run([sys.executable, *words], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == "2\n"
+
+
+def bytecode(folder: Path, module: str) -> list[Path]:
+    """The bytecode of a module in a folder."""
+    return list(folder.rglob(f"{module}.*.pyc"))
+
+
+def test_bytecode_is_kept(tmp_path: Path) -> None:
+    project, cache = tmp_path / "project", tmp_path / "cache"
+    for part in ("src", "grammar"):
+        shutil.copytree(PROJECT / part, project / part, ignore=shutil.ignore_patterns("__pycache__"))
+    cache.mkdir(0o700)
+    run(project, cache, PYTHONDONTWRITEBYTECODE="1")
+    assert not bytecode(project, "*")
+    (kept,) = bytecode(cache / "pyoci" / "python", "evaluator")
+    written = kept.stat().st_mtime_ns
+    run(project, cache, PYTHONDONTWRITEBYTECODE="1")
+    assert kept.stat().st_mtime_ns == written
+    shutil.rmtree(cache)
+    cache.mkdir(0o700)
+    run(project, cache)
+    assert bytecode(project, "evaluator")
+    assert not bytecode(cache, "evaluator")
+    run(project, cache, PYTHONDONTWRITEBYTECODE="1")
+    assert not bytecode(cache, "evaluator")
