@@ -133,7 +133,8 @@ def test_warnings_that_abort(pyoci: Runner, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("NIX_ABORT_ON_WARN", "1")
     done = pyoci(*words)
     assert (done.status, done.out) == (1, "")
-    assert done.err.startswith("evaluation warning: careful\nerror: aborting to reveal stack trace of warning")
+    assert done.err.startswith("evaluation warning: careful\nerror:\n")
+    assert "\n       error: aborting to reveal stack trace of warning" in done.err
     assert pyoci(*words, "--no-abort-on-warn").out == "1\n"
 
 

@@ -17,6 +17,10 @@ def render(report: ErrorReport, texts: SourceTexts, show_trace: bool) -> str:
 
     A trace is printed from the outside in, then the error. Without `show_trace` it is cut after a few frames, and
     a frame with a place counts twice; with it, long runs of frames that were already printed are left out."""
+    if report.frames and report.frames[0].position is not None:
+        from pyoci.cli.nix_places import with_nix_places
+
+        report = with_nix_places(report, texts.source(report.frames[0].position.file))
     own_place, trace = _split(report)
     message = report.message.replace("\n", "\n" + _INDENT)
     shown = "".join(_trace(trace, texts, show_trace))
