@@ -374,6 +374,45 @@ def test_experimental_kinds() -> None:
             derivation_strict({**given, "__impure": True, "__contentAddressed": True})
 
 
+ZERO_SHA1 = "sha1-AAAAAAAAAAAAAAAAAAAAAAAAAAA="
+
+
+@pytest.mark.parametrize(
+    ("attributes", "path"),
+    [
+        ({"outputHashMode": "git", "outputHash": ZERO_SHA1}, "z24b2yy8i4rgcdsfkqb0lbl3m7pzyzyd-x"),
+        ({"outputHashMode": "git", "outputHash": ZEROS}, "n1crwsr4zjgyvai8fnvvwsaswd8x34li-x"),
+        ({"outputHash": ZEROS.replace("sha256", "blake3")}, "1fyvia1792468f1rg4w2c1hx82y022yx-x"),
+        ({"outputHash": "0" * 64, "outputHashAlgo": "blake3"}, "1fyvia1792468f1rg4w2c1hx82y022yx-x"),
+    ],
+)
+def test_fixed_outputs_of_experimental_kinds(attributes: dict[str, str], path: str) -> None:
+    given = {"name": "x", "system": "x86_64-linux", "builder": "/bin/sh", **attributes}
+    with evaluating(features=("git-hashing", "blake3-hashes")):
+        assert derivation_strict(given)["out"] == f"/nix/store/{path}"
+    with evaluating(), pytest.raises(NixError, match=r"experimental Nix feature '(git|blake3)-hash\w+' is disabled"):
+        derivation_strict(given)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("1", "[json.exception.type_error.302] type must be object, but is number"),
+        ("[]", "[json.exception.type_error.302] type must be object, but is array"),
+        ("null", "[json.exception.type_error.302] type must be object, but is null"),
+        (
+            "{",
+            "[json.exception.parse_error.101] parse error at line 1, column 2: syntax error while parsing object key - "
+            "unexpected end of input; expected string literal",
+        ),
+    ],
+)
+def test_structured_attributes_that_are_no_set(text: str, message: str) -> None:
+    with evaluating(), pytest.raises(NixError) as caught:
+        derivation_strict({"name": "a", "system": "b", "builder": "c", "__json": text})
+    assert caught.value.message == f"cannot process __json attribute: {message}"
+
+
 def test_structured_attributes_as_text() -> None:
     with evaluating() as host:
         given = {"name": "a", "system": "b", "builder": "c", "__json": '{ "z": 1e2, "a": ["x", null], "b": {} }'}

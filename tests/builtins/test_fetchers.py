@@ -211,6 +211,16 @@ WITH_IGNORED = SECOND_SET.replace(
         ('builtins.fetchTree { type = "git"; url = "file://@/clean"; shallow = false; }', WITH_IGNORED),
         ('builtins.readFile "${fetchGit @/clean}/hello"', '"world\\n"'),
         ("builtins.attrNames (builtins.readDir (fetchGit @/dirty))", '[ ".gitattributes" "d" "hello" "link" "sub" ]'),
+        ('fetchGit "git+file://@/clean"', SECOND_SET),
+        (
+            f'fetchGit {{ url = @/clean; rev = "{"0" * 40}"; }}',
+            f"getting Git object '{'0' * 40}': odb: cannot read object: null OID cannot exist (libgit2 error code = 9)",
+        ),
+        (
+            "fetchGit { url = @/clean; revCount = 7; }",
+            "'revCount' attribute mismatch in input "
+            f"'git+file://@/clean?exportIgnore=1&ref=refs/heads/main&rev={SECOND}', expected 7",
+        ),
         ("fetchGit @/none", 'Git repository "@/none" does not exist.'),
         ('fetchGit { url = @/clean; rev = "main"; }', "hash 'main' has wrong length for hash algorithm 'sha1'"),
         ('fetchGit { url = @/clean; foo = "x"; }', "input attribute 'foo' not supported by scheme 'git'"),

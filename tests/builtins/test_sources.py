@@ -252,7 +252,7 @@ def test_sources_are_written_to_a_store(tree: Path, tmp_path: Path) -> None:
 def test_store_path_wants_to_see_it_where_derivations_are_written(tmp_path: Path) -> None:
     path = "/nix/store/ncvzg25n0l41lmwbnxc7fcrkrajq3pvw-a"
     with evaluating(tmp_path):
-        with pytest.raises(NixError, match=f"path '{path}' is not valid"):
+        with pytest.raises(NixError, match=f"path '{path}' is required, but there is no substituter"):
             store_path(path)
         LocalStore(tmp_path, writable=True).add_text(path, b"")
         assert store_path(path) == path

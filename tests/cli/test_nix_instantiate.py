@@ -186,6 +186,41 @@ def test_against_nix(pyoci: Runner, here: Path, words: list[str], monkeypatch: p
     assert last_error(ours.err) == last_error(theirs.stderr)
 
 
+def test_roots(pyoci: Runner, here: Path) -> None:
+    words = ["nix-instantiate", "--store", str(here / "s"), "drvs.nix", "-A", "dev", "-A", "a", "--add-root", "sub/r"]
+    done = pyoci(*words)
+    assert (done.status, done.out) == (0, f"{here}/sub/r!dev\n{here}/sub/r-2\n")
+    assert sorted(os.listdir(here / "sub")) == ["r", "r-2"]
+    for link in (here / "sub/r", here / "sub/r-2"):
+        assert Path(f"{here}/s{os.readlink(link)}").exists()
+    automatic = here / "s/nix/var/nix/gcroots/auto"
+    assert sorted(map(os.readlink, automatic.iterdir())) == [f"{here}/sub/r", f"{here}/sub/r-2"]
+
+
+def test_a_root_replaces_nothing_but_roots(pyoci: Runner, here: Path) -> None:
+    words = ["nix-instantiate", "--store", str(here / "s"), "drvs.nix", "-A", "a", "--add-root", "r"]
+    (here / "r").symlink_to("/nix/store/gone")
+    assert pyoci(*words).status == 0
+    assert os.readlink(here / "r").endswith("-a.drv")
+    (here / "r").unlink()
+    (here / "r").symlink_to("/elsewhere")
+    done = pyoci(*words)
+    assert (done.status, done.out) == (1, "")
+    assert done.err.strip().endswith(f'error: cannot create symlink "{here}/r"; already exists')
+
+
+def test_without_a_root_there_is_a_warning(pyoci: Runner, here: Path) -> None:
+    done = pyoci("nix-instantiate", "drvs.nix", "-A", "a", "-A", "b")
+    assert done.err == (
+        "warning: you did not specify '--add-root'; the result might be removed by the garbage collector\n"
+    )
+
+
+def test_a_wrong_hash_has_its_own_status(pyoci: Runner, here: Path) -> None:
+    text = f'builtins.fetchurl {{ url = "file://{here}/bad.nix"; sha256 = "{"0" * 64}"; }}'
+    assert pyoci("nix-instantiate", "--eval", "-E", text).status == 102
+
+
 def test_places_in_xml_of_a_text_have_no_path(pyoci: Runner) -> None:
     shown = pyoci("nix-instantiate", "--eval", "--xml", "-E", "{ a = 1; f = (x: y: x) 1; }").out
     assert '<attr column="3" line="1" name="a">' in shown

@@ -16,7 +16,7 @@ from pyoci.store.hashes import Hash
 EMPTY = hashlib.sha256(b"").digest()
 
 
-@given(st.sampled_from(sorted(hashes.SIZES)), st.binary(max_size=20))
+@given(st.sampled_from(["md5", "sha1", "sha256", "sha512"]), st.binary(max_size=20))
 def test_every_form_reads_back(algorithm: str, data: bytes) -> None:
     value = hashes.hash_bytes(algorithm, data)
     assert value.digest == hashlib.new(algorithm, data).digest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pyoci.builtins.derivations import registry
 from pyoci.builtins.registry import builtin
 from pyoci.builtins.strings import coerced
 from pyoci.runtime.coercion import expect_bool, expect_list, expect_plain_string, expect_set, expect_string
@@ -61,6 +62,7 @@ def append_context(string: Value, context: Lazy) -> Value:
     elements = set(context_of(string))
     for path, info in infos.items():
         _check_store_path(path)
+        registry().ensure(path)
         elements |= _elements(path, expect_set(force(info), "while evaluating the value of a string context"))
     return make_string(str(string), frozenset(elements))
 

@@ -21,7 +21,7 @@ from pyoci.runtime.coercion import (
 )
 from pyoci.runtime.errors import EVALUATION_ERRORS, EvalError, MissingAttribute, Position, add_trace
 from pyoci.runtime.host import host
-from pyoci.runtime.printing.json import json_float, json_string, to_json
+from pyoci.runtime.printing.json import json_string, to_json
 from pyoci.runtime.printing.literals import format_name
 from pyoci.runtime.strings import sorted_names
 from pyoci.runtime.thunks import Thunk, force, force_thunk
@@ -33,7 +33,7 @@ from pyoci.store.registry import DerivationRegistry
 
 TYPE_CHECKING = False  # typing takes long to import
 if TYPE_CHECKING:
-    from typing import Any, Final
+    from typing import Final
 
 
 _WHILE_NAME: Final = "while evaluating the `name` attribute passed to builtins.derivationStrict"
@@ -223,13 +223,18 @@ class _Recipe:
             f"In derivation '{self.name}': setting structured attributes via '__json' is deprecated, and may be "
             "disallowed in future versions of Nix. Set '__structuredAttrs = true' instead."
         )
-        from json import loads
+        from pyoci.builtins.json_text import parse_json
 
         try:
-            value = loads(text)
-        except ValueError as error:
-            raise EvalError(f"cannot process __json attribute: {error}") from None
-        self.environment["__json"] = _dump(value)
+            value = parse_json(text)
+        except EvalError as error:
+            raise EvalError(f"cannot process __json attribute: {error.message}") from None
+        if value.__class__ is not dict:
+            raise EvalError(
+                "cannot process __json attribute: [json.exception.type_error.302] type must be object, but is "
+                + _JSON_TYPES.get(value.__class__, "null")
+            )
+        self.environment["__json"] = to_json(value)[0]
 
     def _take_content_addressed(self, value: Value) -> None:
         if expect_bool(value):
@@ -263,7 +268,7 @@ class _Recipe:
         self.content = text
 
     def _note_algorithm(self, text: str) -> None:
-        self.algorithm = text if text in hashes.SIZES or text == "blake3" else None
+        self.algorithm = text if text in hashes.SIZES else None
 
     def _note_method(self, text: str) -> None:
         method = "nar" if text == "recursive" else text
@@ -356,6 +361,8 @@ _OUTPUT_CHECKS: Final = frozenset(
     )
 )
 
+_JSON_TYPES: Final[dict[type, str]] = {bool: "boolean", int: "number", float: "number", str: "string", tuple: "array"}
+
 _WORD: Final = re.compile(r"[^ \t\n\r]+")
 
 
@@ -381,21 +388,6 @@ def _inputs(context: Iterable[str]) -> tuple[dict[str, tuple[str, ...]], tuple[s
                 if path.endswith(".drv"):
                     derivations[path] = tuple(store.derivation(path).outputs)
     return derivations, tuple(sources)
-
-
-def _dump(value: Any) -> str:
-    """JSON as C++ Nix writes it: names sorted, no white space."""
-    if isinstance(value, dict):
-        return "{" + ",".join(f"{json_string(name)}:{_dump(value[name])}" for name in sorted_names(value)) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join(map(_dump, value)) + "]"
-    if isinstance(value, str):
-        return json_string(value)
-    if isinstance(value, float):
-        return json_float(value)
-    from json import dumps
-
-    return dumps(value)
 
 
 # derivation

@@ -15,7 +15,7 @@ from pyoci.builtins.registry import builtin
 from pyoci.builtins.sources import store_path_string
 from pyoci.runtime import reads
 from pyoci.runtime.coercion import coerce_to_string, expect_plain_string
-from pyoci.runtime.errors import EVALUATION_ERRORS, EvalError, StoreError, add_trace
+from pyoci.runtime.errors import EVALUATION_ERRORS, EvalError, HashMismatch, StoreError, add_trace
 from pyoci.runtime.host import host
 from pyoci.runtime.strings import sorted_names
 from pyoci.runtime.thunks import force
@@ -40,6 +40,13 @@ def no_network(url: str) -> StoreError:
     return StoreError(f"network access is not available: cannot fetch '{url}'", hint=_NO_NETWORK_HINT)
 
 
+def no_such_file(url: str, file: Path) -> StoreError:
+    """The error of a `file://` URL where there is nothing."""
+    return StoreError(
+        f"unable to download '{url}': Could not read a file:// file (37) Could not open file {file}",
+    )
+
+
 @builtin("fetchurl", "arguments")
 def fetchurl(arguments: Value) -> Value:
     """Put the file at a URL into the store; a URL, or a set with `url` and optionally `name` and `sha256`."""
@@ -56,7 +63,7 @@ def fetchurl(arguments: Value) -> Value:
 
     file = Path(local_file(url))
     if not file.exists():
-        raise StoreError(f"unable to download '{url}': could not open file {file}")
+        raise no_such_file(url, file)
     path = store.add_source(os.fsencode(file), name, recursive=False)
     if expected is not None and path != paths.fixed_output_path(name, "flat", expected, store.store_dir):
         raise _hash_mismatch(url, expected, Hash("sha256", bytes.fromhex(store.sources[path].digest)))
@@ -187,8 +194,8 @@ def unpacked(url: str, name: str) -> tuple[str, int]:
     return known
 
 
-def _hash_mismatch(url: str, expected: Hash, found: Hash) -> EvalError:
-    return EvalError(
+def _hash_mismatch(url: str, expected: Hash, found: Hash) -> HashMismatch:
+    return HashMismatch(
         f"hash mismatch in file downloaded from '{url}':\n"
         f"  specified: {expected.format('nix32', prefix=True)}\n"
         f"  got:       {found.format('nix32', prefix=True)}",

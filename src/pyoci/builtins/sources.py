@@ -14,7 +14,7 @@ from pyoci.runtime.coercion import (
     expect_set,
     expect_string,
 )
-from pyoci.runtime.errors import EVALUATION_ERRORS, EvalError, StoreError, add_trace
+from pyoci.runtime.errors import EVALUATION_ERRORS, EvalError, add_trace
 from pyoci.runtime.host import host
 from pyoci.runtime.strings import sorted_names
 from pyoci.runtime.thunks import force
@@ -156,7 +156,5 @@ def store_path(path: Value) -> Value:
     if not paths.is_in_store(text, store.store_dir):
         raise EvalError(f"path '{text}' is not in the Nix store")
     inside, _ = paths.split(text, store.store_dir)
-    # As nix-instantiate: --eval believes it, and only what writes derivations wants to see it.
-    if store.target is not None and not store.has(inside):
-        raise StoreError(f"path '{inside}' is not valid")
+    store.ensure(inside)
     return make_string(text, context | {inside})

@@ -11,12 +11,12 @@ import re
 import time
 
 from pyoci.builtins.derivations import registry, require, warn
-from pyoci.builtins.fetchers import local_file, no_network, unpacked
+from pyoci.builtins.fetchers import local_file, no_network, no_such_file, unpacked
 from pyoci.builtins.registry import builtin
 from pyoci.builtins.sources import store_path_string
 from pyoci.runtime import reads
 from pyoci.runtime.coercion import coerce_to_string, expect_plain_string
-from pyoci.runtime.errors import EVALUATION_ERRORS, EvalError, StoreError, TypeMismatch, add_trace
+from pyoci.runtime.errors import EVALUATION_ERRORS, EvalError, HashMismatch, StoreError, TypeMismatch, add_trace
 from pyoci.runtime.host import host
 from pyoci.runtime.printing import describe_type
 from pyoci.runtime.strings import sorted_names
@@ -177,7 +177,7 @@ def _checked(path: str, attributes: Attributes, shown: str, **known: str | int) 
     if wanted is not None:
         expected, found = hashes.parse(str(wanted), "sha256"), registry().nar_hash(path)
         if found != expected:
-            raise EvalError(
+            raise HashMismatch(
                 f"NAR hash mismatch in input '{shown}', expected '{expected.format('sri')}' "
                 f"but got '{found.format('sri')}'",
             )
@@ -238,7 +238,12 @@ def _file_tree(attributes: Attributes, shown: str) -> _Tree:
     path = _in_a_store(attributes)
     if path is not None and not str(attributes["url"]).startswith("file:"):
         return _Tree(path, attributes)
-    place = os.fsencode(local_file(str(attributes["url"])))
+    from pathlib import Path
+
+    file = Path(local_file(str(attributes["url"])))
+    if not file.exists():
+        raise no_such_file(str(attributes["url"]), file)
+    place = os.fsencode(file)
     return _checked(registry().add_source(place, str(attributes.get("name", "source"))), attributes, shown)
 
 
@@ -276,7 +281,8 @@ def _working_tree(repository: Repository, attributes: Attributes, shown: str) ->
     elif head is not None:
         known["rev"] = head
         if not attributes.get("shallow"):
-            known["revCount"] = _revision_count(repository, head)
+            known["revCount"] = repository.revision_count(head)
+        _check_locks(attributes, known, repository)
     files = repository.tracked_files(export_ignore=bool(attributes.get("exportIgnore")))
     folders = {path[: match.start()] for path in files for match in re.finditer(b"/", path)}
     prefix = len(os.fsencode(repository.folder)) + 1
@@ -291,19 +297,32 @@ def _working_tree(repository: Repository, attributes: Attributes, shown: str) ->
 
 def _commit_tree(repository: Repository, attributes: Attributes, shown: str) -> _Tree:
     """The tree of a commit."""
+    from pyoci.store.git import NULL_REVISION
+
+    if repository.is_shallow() and not attributes.get("shallow"):
+        raise StoreError(
+            f"'{repository.folder}' is a shallow Git repository, but shallow repositories are only allowed when "
+            "`shallow = true;` is specified"
+        )
     if "rev" in attributes:
         revision = str(attributes["rev"])
         if not repository.has_commit(revision):
-            raise StoreError(f"getting Git object '{revision}': object not found")
+            why = (
+                "odb: cannot read object: null OID cannot exist"
+                if revision == NULL_REVISION
+                else f"object not found - no match for id ({revision})"
+            )
+            raise StoreError(f"getting Git object '{revision}': {why} (libgit2 error code = 9)")
     else:
         ref = str(attributes.get("ref", "HEAD"))
         found = repository.revision_of(ref)
         if found is None:
-            raise StoreError(f"resolving Git reference '{ref}': revspec '{ref}' not found")
+            raise StoreError(f"resolving Git reference '{ref}': revspec '{ref}' not found (libgit2 error code = 4)")
         revision = found
     known: Attributes = {"rev": revision, "lastModified": repository.commit_time(revision)}
     if not attributes.get("shallow"):
-        known["revCount"] = _revision_count(repository, revision)
+        known["revCount"] = repository.revision_count(revision)
+    _check_locks(attributes, known, repository)
 
     def fill(place: Path) -> Path:
         repository.export(revision, place, export_ignore=bool(attributes.get("exportIgnore")))
@@ -313,10 +332,21 @@ def _commit_tree(repository: Repository, attributes: Attributes, shown: str) -> 
     return _checked(path, attributes, shown, **known)
 
 
-def _revision_count(repository: Repository, revision: str) -> int:
-    if repository.is_shallow():
-        raise StoreError(f"'{repository.folder}' is a shallow Git repository, so 'revCount' is not available")
-    return repository.revision_count(revision)
+def _check_locks(attributes: Attributes, known: Attributes, repository: Repository) -> None:
+    """Raises EvalError where the expression says something else of a commit than the repository."""
+    from pyoci.store import inputs
+
+    for name in ("lastModified", "revCount"):
+        wanted, found = attributes.get(name), known.get(name)
+        if wanted is None or found is None or wanted == found:
+            continue
+        shown = {key: value for key, value in attributes.items() if key not in ("lastModified", "revCount")}
+        shown["rev"] = str(known["rev"])
+        shown.setdefault("ref", repository.head_ref())
+        got = f", got {found}" if name == "lastModified" else ""
+        raise EvalError(
+            f"'{name}' attribute mismatch in input '{inputs.to_url(shown)}', expected {wanted}{got}",
+        )
 
 
 _TREES: Final = {"path": _path_tree, "tarball": _tarball_tree, "file": _file_tree, "git": _git_tree}

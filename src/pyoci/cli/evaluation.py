@@ -135,17 +135,21 @@ class Evaluation:
 
     def run(self, job: Callable[[], int]) -> int:
         """Run a job in the evaluator and return its status; an error of evaluation is shown on standard error, and
-        the status is then 1."""
+        the status is then `status_of` it."""
         try:
             return self.evaluator.run(job)
         except NixError as error:
             sys.stdout.flush()
             self.show_error(error)
-            return 1
+            return self.status_of(error)
         finally:
             with suppress(OSError):
                 sys.stdout.flush()
             self.evaluator.close()
+
+    def status_of(self, error: NixError) -> int:
+        """The exit status of a run that ends with an error."""
+        return 1
 
     def show_error(self, error: NixError) -> None:
         """Show an error for people."""

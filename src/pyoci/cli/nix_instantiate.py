@@ -10,7 +10,8 @@ from pyoci.cli import nix_log
 from pyoci.cli.arguments import Arguments, Option, UsageError, parse
 from pyoci.cli.evaluation import INPUT_OPTIONS, Evaluation, Input, settings_for
 from pyoci.cli.nix_settings import is_setting, setting_of
-from pyoci.runtime.errors import EvalError, NixError
+from pyoci.runtime import reads
+from pyoci.runtime.errors import EvalError, HashMismatch, NixError
 from pyoci.runtime.values import Lazy, Value, from_bytes
 
 TYPE_CHECKING = False  # typing takes long to import
@@ -41,7 +42,7 @@ OPTIONS = (
     Option("--dry-run", "", "accepted"),
     Option("--impure", "", "the opposite of --pure-eval"),
     Option("--eval-store", "URL", "accepted"),
-    Option("--add-root", "PATH", "accepted"),
+    Option("--add-root", "LINK", "make LINK (then LINK-2, …) a link to the .drv file, and print that instead"),
     Option("--indirect", "", "accepted"),
     Option("--repair", "", "accepted"),
     Option("--log-format", "FORMAT", "accepted"),
@@ -56,11 +57,13 @@ OPTIONS = (
     Option("--version", "", "the version of Nix whose behaviour this is"),
 )
 
+_UNROOTED = "you did not specify '--add-root'; the result might be removed by the garbage collector"
+
 _FORMATS = ("json", "xml", "raw")
 
 
 def run(words: list[str]) -> int:
-    """Do what nix-instantiate does with these words. Every failure has status 1."""
+    """Do what nix-instantiate does with these words. Every failure has status 1, but a wrong hash 102."""
     try:
         arguments = parse(OPTIONS, words, setting=setting_of)
         settings = settings_for(arguments).replaced(embedded=False, trace=nix_log.write)
@@ -148,6 +151,9 @@ class NixEvaluation(Evaluation):
         for message, position in lint(self.evaluator.parse(source), source, levels):
             sys.stderr.write(render_warning(message, position, self.texts))
 
+    def status_of(self, error: NixError) -> int:
+        return 102 if isinstance(error, HashMismatch) else 1
+
     def show_error(self, error: NixError) -> None:
         from pyoci.cli.nix_errors import render
 
@@ -181,7 +187,7 @@ def _parse(evaluation: NixEvaluation) -> int:
 
 def _evaluate(evaluation: NixEvaluation) -> int:
     arguments, evaluator = evaluation.arguments, evaluation.evaluator
-    show = _show if arguments.flag("eval") else _instantiate
+    show = _show if arguments.flag("eval") else _Instantiation(evaluation).show
     function_arguments = evaluation.function_arguments()
     for given in evaluation.inputs():
         value = evaluation.load(given)
@@ -246,18 +252,42 @@ def _places(evaluation: NixEvaluation) -> Places:
     return Places(of_attribute, of_function)
 
 
-def _instantiate(evaluation: NixEvaluation, value: Value) -> None:
-    """Print the derivations that a value holds: it may be one, or a list or set of such values."""
-    from pyoci.cli.derivations import derivations_in, instantiated
+class _Instantiation:
+    """The derivations of a run: written, printed, and kept from the garbage collector by links."""
 
-    evaluator = evaluation.evaluator
-    arguments = evaluation.function_arguments()
-    store = evaluator.store
-    for derivation in derivations_in(value, lambda inner: evaluator.auto_call(inner, arguments)):
-        shown = instantiated(derivation)
-        if store.target is not None:
-            store.write_closure(shown.partition("!")[0])
-        sys.stdout.write(shown + "\n")
+    def __init__(self, evaluation: NixEvaluation) -> None:
+        link = evaluation.arguments.text("add_root")
+        self.link = os.path.abspath(link) if link else None
+        self.shown = 0
+        if self.link is not None:
+            reads.unrepeatable()  # the links are part of what a run does
+
+    def show(self, evaluation: NixEvaluation, value: Value) -> None:
+        """Print the derivations that a value holds: it may be one, or a list or set of such values."""
+        from pyoci.cli.derivations import derivations_in, instantiated
+
+        evaluator = evaluation.evaluator
+        arguments = evaluation.function_arguments()
+        store = evaluator.store
+        for derivation in list(derivations_in(value, lambda inner: evaluator.auto_call(inner, arguments))):
+            path, mark, output = instantiated(derivation).partition("!")
+            if store.target is not None:
+                store.write_closure(path)
+            sys.stdout.write(self._rooted(evaluation, path) + mark + output + "\n")
+
+    def _rooted(self, evaluation: NixEvaluation, path: str) -> str:
+        """The link to a derivation, or, where none is wanted, its path."""
+        self.shown += 1
+        if self.link is None:
+            if self.shown == 1:
+                nix_log.write(f"warning: {_UNROOTED}")
+            return path
+        from pyoci.store.roots import add_root
+
+        link = self.link if self.shown == 1 else f"{self.link}-{self.shown}"
+        settings = evaluation.evaluator.settings
+        add_root(link, path, settings.store, settings.store_dir)
+        return link
 
 
 def help_text() -> str:

@@ -102,6 +102,10 @@ class StoreError(EvalError):
     """The store, a file or a fetch could not give what was asked."""
 
 
+class HashMismatch(StoreError):
+    """What was fetched is not what its hash says."""
+
+
 class Catchable(EvalError):
     """What `builtins.tryEval` catches."""
 

@@ -101,6 +101,9 @@ def _unpack_tar(archive: Path, folder: _Folder) -> int:
             for member in members:
                 newest = max(newest, int(member.mtime))
                 _unpack_member(members, member, folder)
+    except tarfile.ReadError as error:
+        why = "Unrecognized archive format" if newest == 0 else str(error)
+        raise StoreError(f"Failed to open archive ({why})") from None
     except (tarfile.TarError, EOFError, ValueError) as error:
         raise StoreError(f"Failed to open archive ({error})") from None
     return newest

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from pyoci.runtime.errors import EvalError
+from pyoci.runtime.host import running_host
+
+
+def is_enabled(feature: str) -> bool:
+    """Whether the evaluation that is running, if any, has an experimental feature on."""
+    running = running_host()
+    return running is not None and feature in running.experimental_features
 
 
 def disabled(feature: str, reason: str = "") -> EvalError:

@@ -48,6 +48,10 @@ class Repository:
                 return found
         return None
 
+    def head_ref(self) -> str:
+        """The branch that HEAD is, `refs/heads/…`; HEAD itself where it is none."""
+        return self._ask("symbolic-ref", "--quiet", "HEAD") or "HEAD"
+
     def has_commit(self, revision: str) -> bool:
         """Whether the repository holds a commit."""
         return self._ask("cat-file", "-t", revision) == "commit"

@@ -1,6 +1,6 @@
 """Hashes: computing them, and the four ways of writing them down (base 16, Nix's base 32, base 64, SRI).
 
-Messages are those of C++ Nix 2.34. BLAKE3 is an experimental feature of Nix that pyoci does not have.
+Messages are those of C++ Nix 2.34, of which BLAKE3 is an experimental feature.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pyoci.records import Record
 from pyoci.runtime.errors import StoreError
 from pyoci.store import base32
-from pyoci.store.features import disabled
+from pyoci.store.features import disabled, is_enabled
 
 TYPE_CHECKING = False  # typing takes long to import
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 HashFormat: TypeAlias = 'Literal["base16", "nix32", "base64", "sri"]'
 
-SIZES: Final = {"md5": 16, "sha1": 20, "sha256": 32, "sha512": 64}
+SIZES: Final = {"blake3": 32, "md5": 16, "sha1": 20, "sha256": 32, "sha512": 64}
 """Algorithm to the length of its digests."""
 
 
@@ -52,19 +52,23 @@ class Hash(Record):
 def parse_algorithm(name: str) -> str:
     """The name itself where it is one of the algorithms.
 
-    Raises BadHash otherwise."""
+    Raises BadHash otherwise, EvalError for one that is an experimental feature that is off."""
+    if name == "blake3" and not is_enabled("blake3-hashes"):
+        raise disabled("blake3-hashes")
     if name in SIZES:
         return name
-    if name == "blake3":
-        raise disabled("blake3-hashes")
     raise BadHash(f"unknown hash algorithm '{name}', expect 'blake3', 'md5', 'sha1', 'sha256', or 'sha512'")
 
 
 def hash_bytes(algorithm: str, data: bytes) -> Hash:
     """The hash of some bytes; raises BadHash where there is no such algorithm."""
+    if parse_algorithm(algorithm) == "blake3":
+        from pyoci.store.blake3 import blake3
+
+        return Hash(algorithm, blake3(data))
     import hashlib
 
-    return Hash(algorithm, hashlib.new(parse_algorithm(algorithm), data, usedforsecurity=False).digest())
+    return Hash(algorithm, hashlib.new(algorithm, data, usedforsecurity=False).digest())
 
 
 def compress(digest: bytes, size: int = 20) -> int:
@@ -100,8 +104,7 @@ def parse_with_format(text: str, algorithm: str | None = None) -> tuple[Hash, Ha
         raise BadHash(f"hash '{text}' does not include a type, nor is the type otherwise known from context")
     if named is not None and algorithm is not None and named != algorithm:
         raise BadHash(f"hash '{text}' should have type '{algorithm}'")
-    known = named or algorithm
-    assert known is not None
+    known = named or parse_algorithm(algorithm or "")
     form: HashFormat = "sri" if is_sri else _format_by_length(rest, known)
     return _decode(rest, known, form), form
 
@@ -122,7 +125,7 @@ def parse_allow_empty(text: str, algorithm: str | None, warn: Callable[[str], ob
         return parse(text, algorithm)
     if algorithm is None:
         raise BadHash("empty hash requires explicit hash algorithm")
-    empty = Hash(algorithm, bytes(SIZES[algorithm]))
+    empty = Hash(parse_algorithm(algorithm), bytes(SIZES[algorithm]))
     warn(f"found empty hash, assuming '{empty.format('sri')}'")
     return empty
 

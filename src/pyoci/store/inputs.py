@@ -75,7 +75,8 @@ def parse_url(text: str) -> Url:
 
 
 def git_url(text: str) -> str:
-    """A repository as git is given it (`user@host:path`, `/path`, a URL), as a URL."""
+    """A repository as git is given it (`user@host:path`, `/path`, a URL, also with `git+`), as a URL."""
+    text = text.removeprefix("git+")
     if re.match(r"[^/:\s]+@[^/:\s]+:(?!/)", text) or re.match(r"[^/:\s]+@[^/:\s]+:/", text):
         host, _, path = text.partition(":")
         return f"ssh://{host}/{path.removeprefix('/')}"

@@ -13,7 +13,6 @@ from collections.abc import Iterable
 from pyoci.runtime.errors import StoreError
 from pyoci.store import base32
 from pyoci.store.digests import sha256
-from pyoci.store.features import disabled
 from pyoci.store.hashes import Hash
 
 TYPE_CHECKING = False  # typing takes long to import
@@ -56,7 +55,9 @@ def check_name(name: str) -> None:
         )
     illegal = _ILLEGAL.search(name)
     if illegal:
-        raise BadStorePathName(f"name '{name}' contains illegal character '{illegal.group()}'")
+        # Nix looks at bytes: of a longer character it names the first.
+        byte = illegal.group().encode("utf-8", "surrogateescape")[:1].decode("utf-8", "surrogateescape")
+        raise BadStorePathName(f"name '{name}' contains illegal character '{byte}'")
 
 
 def make_store_path(kind: str, content: str, name: str, store_dir: str = STORE_DIR) -> str:
@@ -96,8 +97,8 @@ def fixed_output_path(name: str, method: str, content: Hash, store_dir: str = ST
         if content.algorithm != "sha256":
             raise StoreError(f"text-hashed output '{name}' needs a SHA-256 hash")
         return make_store_path("text", content.digest.hex(), name, store_dir)
-    if method == "git":
-        raise disabled("git-hashing")
+    if method == "git" and content.algorithm not in ("sha1", "sha256"):
+        raise StoreError("Git file ingestion must use SHA-1 or SHA-256 hash")
     if method == "nar" and content.algorithm == "sha256":
         return make_store_path("source", content.digest.hex(), name, store_dir)
     inner = f"fixed:out:{METHOD_PREFIXES[method]}{content.algorithm}:{content.digest.hex()}:"

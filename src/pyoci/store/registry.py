@@ -369,6 +369,12 @@ class DerivationRegistry:
             or any(store.has(path) for store in self.stores)
         )
 
+    def ensure(self, path: str) -> None:
+        """Raises StoreError for a store path that is nowhere, where a store is written to: what is only evaluated may
+        believe in paths that are not there."""
+        if self.target is not None and not self.has(path):
+            raise StoreError(f"path '{path}' is required, but there is no substituter that can build it")
+
     def real_path(self, path: bytes) -> bytes:
         """Where that which lies at `path` can be read: for a path outside the store, and for one of which nothing is
         known, the path itself."""
