@@ -179,7 +179,20 @@ class Frame:
     `parent` is the frame in which the function (or the thunk) is created; a `lifted` frame is a unit and gets what it
     needs of its parent captured in the thunk, any other is nested in its parent's text and sees its variables."""
 
-    __slots__ = ("_log", "captures", "facts", "indent", "lifted", "module", "names", "own", "parent", "scope", "unit")
+    __slots__ = (
+        "_log",
+        "_peeked",
+        "captures",
+        "facts",
+        "indent",
+        "lifted",
+        "module",
+        "names",
+        "own",
+        "parent",
+        "scope",
+        "unit",
+    )
 
     def __init__(self, module: Module, unit: Unit, parent: Frame | None, scope: Scope | None, *, lifted: bool) -> None:
         self.module = module
@@ -193,6 +206,7 @@ class Frame:
         self.facts: dict[Binding, str] = {}
         self.captures: list[Binding] = []
         self._log: list[tuple[Binding, str | None]] = []
+        self._peeked: dict[Binding, str] = {}
 
     # -- text
 
@@ -206,8 +220,10 @@ class Frame:
     def block(self) -> Iterator[None]:
         """Statements in here are indented, and facts learned in here are forgotten after it."""
         mark = len(self._log)
+        peeked = self._peeked.copy()
         self.indent += " "
         yield
+        self._peeked = peeked
         self.indent = self.indent[:-1]
         log = self._log
         while len(log) > mark:
@@ -284,9 +300,18 @@ class Frame:
     def peek(self, binding: Binding) -> str:
         """An atom for a binding: its value where that has been computed already, without computing it now."""
         text = self.refer(binding)
-        if not self.is_forced(binding) and binding in self.own:
-            self.emit(f"if {text}.__class__ is L and {text}[0] is None: {text} = {text}[1]")
-        return text
+        if self.is_forced(binding):
+            return text
+        if binding not in self._peeked:
+            at_hand = f"{text}.__class__ is L and {text}[0] is None"
+            if binding in self.own:
+                peeked = text
+                self.emit(f"if {at_hand}: {text} = {text}[1]")
+            else:  # a variable of an enclosing function: assigning to it would make it ours
+                peeked = self.temporary()
+                self.emit(f"{peeked} = {text}[1] if {at_hand} else {text}")
+            self._peeked[binding] = peeked
+        return self._peeked[binding]
 
     def force(self, binding: Binding, node: Node) -> str:
         """An atom for the value of a binding's variable, forced now if it is not known to be."""

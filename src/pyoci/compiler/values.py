@@ -13,6 +13,9 @@ from pyoci.runtime.strings import canon_path
 from pyoci.syntax import nodes
 from pyoci.syntax.printing import print_tree
 
+_PEEKS: Final = 2
+"""A name that only `with` can supply is looked for inline in the innermost set and so many more."""
+
 _JOIN_LIMIT: Final = 8
 """Strings with more pieces than this are joined by the runtime; fewer are added inline when they are plain."""
 
@@ -112,11 +115,12 @@ def from_withs(frame: Frame, node: nodes.Variable, subjects: list[Binding]) -> s
     name = repr(node.name)
     result = frame.temporary()
     if others:
-        # The next set is looked into as well where it is at hand: with `with lib; with types;` it mostly has the name.
-        following = frame.peek(others[0])
+        # The next sets are looked into as well where they are at hand: with `with lib; with types;` the second mostly
+        # has the name.
+        following = [frame.peek(other) for other in others[:_PEEKS]]
         rest = ", ".join([subject, *map(frame.refer, others)])
         inline = " else ".join(
-            f"{one}[{name}] if {one}.__class__ is D and {name} in {one}" for one in (subject, following)
+            f"{one}[{name}] if {one}.__class__ is D and {name} in {one}" for one in (subject, *following)
         )
         frame.emit(f"{result} = {inline} else WITH({name}, {rest})", node)
     else:

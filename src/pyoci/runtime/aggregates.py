@@ -31,9 +31,8 @@ def update(a: Value, b: Value) -> dict[str, Lazy]:
     if not a:
         return b  # type: ignore[no-any-return]
     if len(a) < len(b):
-        result: dict[str, Lazy] = {name: value for name, value in a.items() if name not in b}
-        result.update(b)
-        return result
+        # CPython copies a dict as a block of memory, which is several times as fast as filling one.
+        return b | {name: value for name, value in a.items() if name not in b}  # type: ignore[no-any-return]
     result = a | b
     if len(result) != len(a) + len(b):
         for name, value in b.items():
