@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +26,7 @@ OPTIONS = (
 
 def run(words: list[str]) -> int:
     """Make the index of one tree."""
+    from pyoci.nixpkgs.index.checking import checked
     from pyoci.nixpkgs.index.maker import NESTED, make_index
     from pyoci.runtime.errors import NixError
 
@@ -37,11 +40,14 @@ def run(words: list[str]) -> int:
     try:
         with _evaluated(tree, system, arguments.text("nix")) as asked:
             data = make_index(asked, system, nested, _say)
+            data, wrong = checked(data, asked, partial(paths_of_checks, system))
     except NixError as error:
         _say(f"error: {error.message}")
         if error.hint:
             _say(f"  hint: {error.hint}")
         return 1
+    if wrong:
+        _say(f"builders that this release does not have as pyoci knows them, and that are refused: {', '.join(wrong)}")
     Path(output).write_bytes(data)
     print(output)
     return 0
@@ -73,6 +79,41 @@ def _evaluated(tree: Path, system: str, program: str | None) -> Iterator[Tree]:
         yield NixInstantiateTree(tree, system, Path(store), program)
 
 
+def paths_of_checks(system: str, data: bytes) -> dict[str, list[str | None]]:
+    """The derivations of the checks on an index."""
+    from tempfile import NamedTemporaryFile
+
+    from pyoci.evaluator import Evaluator
+    from pyoci.nixpkgs.index.checking import CHECKS
+    from pyoci.runtime.calls import call
+    from pyoci.runtime.coercion import expect_list, expect_set
+    from pyoci.runtime.errors import NixError
+    from pyoci.runtime.thunks import force
+    from pyoci.runtime.values import Lazy
+    from pyoci.settings import Settings
+
+    with NamedTemporaryFile(prefix="pyoci-", suffix=".idx") as file:
+        file.write(data)
+        file.flush()
+        evaluator = Evaluator(Settings(index=Path(file.name), system=system))
+
+        def path(derivation: Lazy) -> str | None:
+            try:
+                return evaluator.run(lambda: str(force(expect_set(force(derivation))["drvPath"])))
+            except NixError:
+                return None
+
+        def calls() -> dict[str, Lazy]:
+            return expect_set(call(evaluator.import_file(os.fsencode(CHECKS)), {"pkgs": evaluator.pkgs()}))
+
+        def derivations(made: Lazy) -> tuple[Lazy, ...]:
+            return evaluator.run(lambda: expect_list(force(made)))
+
+        return {
+            name: [path(derivation) for derivation in derivations(made)] for name, made in evaluator.run(calls).items()
+        }
+
+
 def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
@@ -86,7 +127,8 @@ Usage: pyoci index [OPTION …] TREE -o FILE
 
 Makes an index of the packages of a nixpkgs tree: their store paths, and what the tree's builders put into a derivation.
 With it, `pyoci eval --index FILE` gives that tree's store paths without the tree. All packages are evaluated, which
-takes some minutes.
+takes some minutes; a package that fails costs only itself. At last, builders are called on the tree and on the index:
+one that makes something else on the index is refused there.
 
 Options:
 {describe(OPTIONS)}

@@ -7,8 +7,9 @@ index/ knows goes to pkgs/default.nix as one argument, a set of Python functions
 from __future__ import annotations
 
 # pathlib costs more to import than all that is done here.
+import json
 import os
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pyoci.nixpkgs.index.packages import PackageValues
 from pyoci.nixpkgs.index.reader import Index
@@ -94,6 +95,20 @@ def _nix(name: str) -> bytes:
     return os.fsencode(os.path.join(_FOLDER, name))
 
 
+def _learnt(index: Index, builder: str) -> dict[str, Any]:
+    """A builder's template. Raises EvalError where there is none."""
+    text = index.template(builder)
+    if text is None:
+        raise EvalError(f"nixpkgs {index.release}, of this package index, has no {builder}", hint=_NEEDS_TREE)
+    told: dict[str, Any] = json.loads(text)
+    if "fails" in told:
+        raise EvalError(
+            f"the package index does not know what {builder} of nixpkgs {index.release} does: {told['fails']}",
+            hint=_NEEDS_TREE,
+        )
+    return told
+
+
 def _for_nix(index: Index) -> dict[str, Lazy]:
     """The argument `index` of pkgs/default.nix."""
     templates: dict[str, Template] = {}
@@ -118,10 +133,7 @@ def _for_nix(index: Index) -> dict[str, Lazy]:
         name = expect_string(force(builder))
         template = templates.get(name)
         if template is None:
-            text = index.template(name)
-            if text is None:
-                raise EvalError(f"the release of this package index has no {name}", hint=_NEEDS_TREE)
-            template = templates[name] = Template(text, values())
+            template = templates[name] = Template(name, _learnt(index, name), values())
 
         def with_arguments(arguments: Lazy) -> Value:
             return {"base": template.base, "attrs": template.fill(expect_set(force(arguments)))}
@@ -130,6 +142,10 @@ def _for_nix(index: Index) -> dict[str, Lazy]:
 
     def has(builder: Lazy) -> Value:
         return index.template(expect_string(force(builder))) is not None
+
+    def knows(builder: Lazy) -> Value:
+        text = index.template(expect_string(force(builder)))
+        return text is not None and "fails" not in json.loads(text)
 
     def needs_tree(what: Lazy) -> Value:
         raise EvalError(f"{expect_string(force(what))} is more than the embedded package set can do", hint=_NEEDS_TREE)
@@ -145,6 +161,7 @@ def _for_nix(index: Index) -> dict[str, Lazy]:
         "isUsed": is_used,
         "fill": fill,
         "has": has,
+        "knows": knows,
         "needsTree": needs_tree,
         "platform": [platform, None],
         "quotesAlways": index.quotes_always,

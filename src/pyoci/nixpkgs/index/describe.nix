@@ -16,15 +16,17 @@ let
     unsupported.allowUnsupportedSystem = true;
     insecure.allowInsecurePredicate = _: true;
   };
-  pkgsAllowing = reasons: import tree {
+  entry = import tree;
+  # Trees from before there were overlays do not take any.
+  noOverlays = if builtins.functionArgs entry ? config then builtins.functionArgs entry else { overlays = null; };
+  pkgsAllowing = reasons: entry ({
     inherit system;
     config = builtins.foldl' (config: reason: config // allowed.${reason}) { } reasons;
-    overlays = [ ];
-  };
+  } // builtins.intersectAttrs noOverlays { overlays = [ ]; });
   pkgs = pkgsAllowing (builtins.attrNames allowed);
 
   inherit (builtins)
-    attrNames elem elemAt filter getAttr getContext hasContext isAttrs isList isString length listToAttrs map mapAttrs
+    attrNames concatMap elem elemAt filter getAttr getContext hasContext isAttrs isList isString length listToAttrs map mapAttrs
     removeAttrs stringLength tryEval typeOf unsafeDiscardStringContext;
 
   plain = unsafeDiscardStringContext;
@@ -125,10 +127,13 @@ let
     let limited = pkgsAllowing allowing;
     in filter (name: ! (tryEval (select (path ++ [ name ]) limited).drvPath).success) names;
 
-  # Derivations that packages carry, by name of the package and of the attribute.
-  parts = { path, wanted }: map
-    ({ name, part }: attempt null (whole (package false (select (path ++ [ name part ]) pkgs))))
-    wanted;
+  # Derivations that packages carry; a name is the package's and the attribute's, a tab between.
+  parts = { path, names }: listToAttrs (map
+    (name: {
+      inherit name;
+      value = attempt null (whole (package false (select (path ++ builtins.match "(.*)\t(.*)" name) pkgs)));
+    })
+    names);
 
   # What a package is after `.override arguments`.
   variant = { path, arguments }: package false ((select path pkgs).override arguments);
@@ -147,9 +152,19 @@ let
     in builtins.seq (if isDerivation value then value.drvPath else value) null;
 
   templates = import ./templates.nix { inherit pkgs tell; };
-  template = { name }: templates.learned templates.builders.${name};
+  template = { name }: map templates.learned templates.builders.${name};
   # Facts about the derivations that a builder's own derivations use.
-  inputs = { name }: map (package false) (templates.inputs templates.builders.${name});
+  inputs = { name }: map (package false) (concatMap templates.inputs templates.builders.${name});
+  # The same of one probe, for builders of which some probes cannot be evaluated at all.
+  givens = { name }: map (probe: probe.given) templates.builders.${name};
+  probe = { name, at }: templates.learned (elemAt templates.builders.${name} at);
+  probeInputs = { name, at }: map (package false) (templates.inputs (elemAt templates.builders.${name} at));
+
+  # Paths of the derivations of checks.nix.
+  pathOf = d: attempt null (plain d.drvPath);
+  allChecks = import ./checks.nix { inherit pkgs; };
+  checks = { name }: map pathOf allChecks.${name};
+  check = { name, at }: pathOf (elemAt allChecks.${name} at);
 
   platform = { }: {
     stdenv = listToAttrs (map (name: { inherit name; value = tell 3 pkgs.stdenv.${name}; })
@@ -157,15 +172,16 @@ let
         "buildPlatform" "hostPlatform" "targetPlatform" "shell" "hasCC" "cc" "initialPath" "defaultNativeBuildInputs"
       ]));
     attributes = attrNames pkgs.stdenv;
-    release = pkgs.lib.trivial.release or "unknown";
+    release = pkgs.lib.trivial.release or pkgs.lib.nixpkgsVersion or "unknown";
     # Arguments that builders take by name; of those that take any, none.
     formals = mapAttrs (name: _: attrNames (formalsOf pkgs.${name}))
       (filterAttrs (name: pkgs ? ${name}) { fetchurl = null; writeTextFile = null; });
-    quotesAlways = pkgs.lib.escapeShellArg "a" != "a";
+    quotesAlways = (pkgs.lib.escapeShellArg or (text: text)) "a" != "a";
   };
 
 in
 {
-  inherit names kinds packages refused parts variant values force template inputs platform;
+  inherit names kinds packages refused parts variant values force template inputs givens probe probeInputs platform
+    checks check;
   builders = { }: attrNames templates.builders;
 }

@@ -84,7 +84,7 @@ class EvaluatedTree:
         text = json.dumps(told)
         store = self._evaluator.store
         modulos = {path: store.modulo(path) for path in set(_DERIVATION.findall(text))}
-        named = set(_SOURCE.findall(text)) if function in ("template", "platform") else set()
+        named = set(_SOURCE.findall(text)) if function in ("template", "probe", "platform") else set()
         sources = {path: self._read(path) for path in named}
         # What the parent knows already, it need not be told.
         inputs = {

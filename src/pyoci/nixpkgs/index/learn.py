@@ -33,6 +33,9 @@ _ARGUMENTS: Final = {
 }
 """By builder, the names of derivations that it makes for itself out of its arguments: they become arguments."""
 
+CALLED: Final = {"mkDerivation": "stdenv", "container": "ociTools"}
+"""By builder, the attribute of the release that it is called by, where that is another."""
+
 MADE_BY_BUILDERS: Final = frozenset(name for inner in _ARGUMENTS.values() for name in inner)
 
 
@@ -144,10 +147,18 @@ def _cases(flags: list[str], given: list[dict[str, Json]], values: list[Json]) -
 
 def _repeated(attributes: list[dict[str, Json]]) -> dict[str, Json]:
     """Attributes of probes with none, one and two entries."""
+    if len(attributes) != 3:
+        raise ValueError("it does not take some numbers of entries")
     none, one, two = attributes
     merged: dict[str, Json] = {}
     for name, value in one.items():
-        merged[name] = value if none.get(name) == value else _repeat(none[name], value, two[name])
+        texts = [none.get(name), value, two.get(name)]
+        if texts[0] == value:
+            merged[name] = value
+        elif all(isinstance(text, str) for text in texts):
+            merged[name] = _repeat(*texts)
+        else:
+            raise ValueError("the builder's attributes do not repeat for each entry")
     return merged
 
 
@@ -166,6 +177,8 @@ def _repeat(none: str, one: str, two: str) -> Json:
             between = inner[len(item) : len(inner) - len(second)]
             # The argument is put in quoted, and the marks came out quoted.
             item = re.sub(r"'0pyoci-(\w+)1- 0'", r"0pyoci-\1-0", item)
+            if not re.search(r"0pyoci-\w+-0", item):
+                raise ValueError("the builder does not quote what it repeats for each entry")
             return {"_": "repeat", "head": head, "item": item, "between": between, "tail": tail}
     raise ValueError("the builder's text does not repeat for each entry")
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from pyoci.nixpkgs.index import learn
+from pyoci.nixpkgs.index.builders import ask_builders
 from pyoci.nixpkgs.index.closure import closure_with
 from pyoci.nixpkgs.index.format import escape, write
 from pyoci.nixpkgs.index.learn import Json
@@ -156,7 +157,7 @@ def _ask_parts(tree: Tree, answers: Answers) -> None:
     """Derivations that packages carry and that are no attribute themselves."""
     known = {facts["drv"] for packages in answers.packages.values() for facts in packages.values()}
     for path, packages in answers.packages.items():
-        wanted: list[dict[str, str]] = []
+        wanted: list[str] = []
         for name, facts in packages.items():
             inputs = {part: value for part, value in facts.get("inputs", {}).items() if part in _PARTS}
             for part, value in {**inputs, **facts["carried"]}.items():
@@ -164,10 +165,10 @@ def _ask_parts(tree: Tree, answers: Answers) -> None:
                     continue
                 if value["drv"] not in known:
                     known.add(value["drv"])
-                    wanted.append({"name": name, "part": part})
-        for start in range(0, len(wanted), tree.batch):
-            batch = wanted[start : start + tree.batch]
-            answers.inner += [facts for facts in tree.call("parts", {"path": _path(path), "wanted": batch}) if facts]
+                    wanted.append(f"{name}\t{part}")
+        # Parts that cannot be told are facts that the index does not know.
+        parts = _batched(tree, "parts", path, wanted, {})
+        answers.inner += [parts[part] for part in wanted if parts.get(part)]
 
 
 def _ask_own_sets(tree: Tree, answers: Answers) -> None:
@@ -190,22 +191,11 @@ def _ask_own_sets(tree: Tree, answers: Answers) -> None:
 
 
 def _ask_builders(tree: Tree, answers: Answers, progress: Progress) -> None:
-    bases: dict[str, dict[str, Json]] = {}
-    without: list[str] = []
-    builders = tree.call("builders", {})
-    for name in [*learn.BASES, *(name for name in builders if name not in learn.BASES)]:
-        try:
-            template = learn.template(tree.call("template", {"name": name}), bases if name not in learn.BASES else {})
-            inputs = tree.call("inputs", {"name": name})
-        except (TreeError, ValueError) as error:
-            without.append(f"{name} ({error})")
-            continue
-        answers.inner += [facts for facts in inputs if facts["name"] not in learn.MADE_BY_BUILDERS]
-        if name in learn.BASES:
-            bases[name] = template["attrs"]
-        answers.templates[name] = learn.without_quotes(learn.with_inner_arguments(name, template))
-    if without:
-        progress(f"builders that this release does not have, or that do not evaluate: {', '.join(without)}")
+    answers.templates, inputs = ask_builders(tree, [*answers.kinds[""], *answers.failures[""]])
+    answers.inner += inputs
+    for name, template in answers.templates.items():
+        if "fails" in template:
+            progress(f"{name} of this release cannot be learnt: {template['fails']}")
     answers.platform = tree.call("platform", {})
 
 

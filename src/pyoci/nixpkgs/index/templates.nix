@@ -49,12 +49,13 @@ let
     } // optional given.hasPostFetch { extraPostFetch = mark "postFetch"; } // arguments given));
   ownerRepoRev = _: { owner = mark "owner"; repo = mark "repo"; rev = mark "rev"; };
 
-  required = pkgs.requireFile {
+  requireFile = given: pkgs.requireFile ({
     inherit name;
     sha256 = mark "outputHash";
     message = mark "message";
-    hashMode = mark "outputHashMode";
-  };
+  } // optional given.hasMode { hashMode = mark "outputHashMode"; });
+
+  unnamed = fetch: one (fetch (ownerRepoRev { } // { sha256 = mark "outputHash"; }));
 
   # A builder that this release lacks has no template.
   builders = {
@@ -98,13 +99,13 @@ let
     buildEnv = one (pkgs.buildEnv { inherit name; paths = [ ]; });
 
     substituteAll = one (pkgs.substituteAll { inherit name; src = mark "src"; });
-    makeSetupHook = flags [ "hasDeps" "hasSubstitutions" ] (given:
-      pkgs.makeSetupHook ({ inherit name; }
+    makeSetupHook = flags [ "hasName" "hasDeps" "hasSubstitutions" ] (given:
+      pkgs.makeSetupHook (optional given.hasName { inherit name; }
         // optional given.hasDeps { deps = [ (mark "deps") ]; }
         // optional given.hasSubstitutions { substitutions = { "0pyoci" = "0pyoci"; }; }) (mark "script"));
-    requireFile = one required;
+    requireFile = flags [ "hasMode" ] requireFile;
     # The script that tells the message is a derivation of its own.
-    "requireFile.script" = one (elemAt required.drvAttrs.args 1);
+    "requireFile.script" = one (elemAt (requireFile { hasMode = false; }).drvAttrs.args 1);
     mkShell = one (pkgs.mkShell { inherit name; });
     "mkShell.inputsFrom" = one (pkgs.mkShell {
       inherit name;
@@ -113,6 +114,11 @@ let
     });
     # What becomes of a name that no store path can have.
     "runCommand.name" = one (pkgs.runCommand "${name} ${name}" { } "");
+    # What sources are called that nobody names.
+    "fetchzip.name" = one (pkgs.fetchzip { url = "0pyoci-parent-0/0pyoci-base-0"; sha256 = mark "outputHash"; });
+    "fetchFromGitHub.name" = unnamed pkgs.fetchFromGitHub;
+    "fetchFromGitLab.name" = unnamed pkgs.fetchFromGitLab;
+    "fetchFromBitbucket.name" = unnamed pkgs.fetchFromBitbucket;
     # Which characters are encoded.
     "fetchFromGitLab.characters" =
       one (pkgs.fetchFromGitLab { owner = "A.B"; repo = "R"; rev = "C+D/E"; sha256 = mark "outputHash"; });
@@ -130,12 +136,14 @@ let
         inherit (given) recursiveHash downloadToTemp showURLs;
       }));
     fetchzip = forge pkgs.fetchzip [ ] (_: { url = "0pyoci-parent-0/0pyoci-base-0"; });
-    fetchFromGitHub = forge pkgs.fetchFromGitHub [ ] (given: ownerRepoRev given // { githubBase = mark "domain"; });
+    fetchFromGitHub = forge pkgs.fetchFromGitHub [ "hasDomain" ] (given:
+      ownerRepoRev given // optional given.hasDomain { githubBase = mark "domain"; });
     "fetchFromGitHub.private" = forge pkgs.fetchFromGitHub [ "hasPrefix" ] (given:
       ownerRepoRev given // { githubBase = mark "domain"; private = true; }
       // optional given.hasPrefix { varPrefix = mark "varPrefix"; });
-    fetchFromGitLab = forge pkgs.fetchFromGitLab [ "hasGroup" ] (given:
-      ownerRepoRev given // { domain = mark "domain"; } // optional given.hasGroup { group = mark "group"; });
+    fetchFromGitLab = forge pkgs.fetchFromGitLab [ "hasDomain" "hasGroup" ] (given:
+      ownerRepoRev given // optional given.hasDomain { domain = mark "domain"; }
+      // optional given.hasGroup { group = mark "group"; });
     fetchFromBitbucket = forge pkgs.fetchFromBitbucket [ ] ownerRepoRev;
     fetchFromSavannah = forge pkgs.fetchFromSavannah [ ] (_: { repo = mark "repo"; rev = mark "rev"; });
     fetchFromRepoOrCz = forge pkgs.fetchFromRepoOrCz [ ] (_: { repo = mark "repo"; rev = mark "rev"; });
@@ -150,26 +158,25 @@ let
         postFetch = mark "postFetch";
         inherit (given) revert;
       } // optional given.hasExtraPrefix { extraPrefix = mark "extraPrefix"; }));
-    fetchgit = flags [ "leaveDotGit" "deepClone" "fetchSubmodules" ] (given:
-      pkgs.fetchgit {
+    fetchgit = flags [ "leaveDotGit" "deepClone" "fetchSubmodules" "hasPostFetch" "hasBranchName" ] (given:
+      pkgs.fetchgit ({
         inherit name;
         url = mark "url";
         rev = mark "rev";
         sha256 = mark "outputHash";
-        postFetch = mark "postFetch";
-        branchName = mark "branchName";
         # Who clones deep keeps the repository; that is for the caller to know.
         leaveDotGit = given.leaveDotGit || given.deepClone;
         inherit (given) deepClone fetchSubmodules;
-      });
+      } // optional given.hasPostFetch { postFetch = mark "postFetch"; }
+      // optional given.hasBranchName { branchName = mark "branchName"; }));
     fetchsvn = flags [ "ignoreExternals" "ignoreKeywords" ] (given:
-      pkgs.fetchsvn {
+      pkgs.fetchsvn ({
         inherit name;
         url = mark "url";
         rev = mark "rev";
         sha256 = mark "outputHash";
-        inherit (given) ignoreExternals ignoreKeywords;
-      });
+        inherit (given) ignoreExternals;
+      } // optional given.ignoreKeywords { ignoreKeywords = true; }));
     fetchhg = flags [ "hasName" "fetchSubrepos" ] (given:
       pkgs.fetchhg ({
         url = mark "url";
@@ -188,14 +195,6 @@ let
     let result = tryEval (builtins.deepSeq value value);
     in if result.success then result.value else null;
 
-  # Everything that reaches `derivation`; null of a probe that the builder refuses.
-  learned = probes: map
-    (probe: {
-      inherit (probe) given;
-      attrs = attempt (builtins.mapAttrs (_: tell 2) probe.result.drvAttrs);
-    })
-    probes;
-
   # The derivations among the values of a builder's attributes.
   inputsOf = value:
     if isList value then concatMap inputsOf value
@@ -203,14 +202,19 @@ let
     else [ ];
 in
 {
-  inherit learned builders;
+  inherit builders;
+
+  # Everything of a probe that reaches `derivation`; null where the builder refuses the arguments.
+  learned = probe: {
+    inherit (probe) given;
+    attrs = attempt (builtins.mapAttrs (_: tell 2) probe.result.drvAttrs);
+  };
+
   # Derivations are not looked into here: what they hold leads to all of the tree.
-  inputs = probes: concatMap
-    (probe:
-      let
-        found = concatMap inputsOf (attrValues probe.result.drvAttrs);
-        result = tryEval (foldl' (known: input: builtins.seq input known) found found);
-      in
-      if result.success then result.value else [ ])
-    probes;
+  inputs = probe:
+    let
+      found = concatMap inputsOf (attrValues probe.result.drvAttrs);
+      result = tryEval (foldl' (known: input: builtins.seq input known) found found);
+    in
+    if result.success then result.value else [ ];
 }

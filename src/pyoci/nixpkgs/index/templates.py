@@ -7,7 +7,6 @@ where it contains one, it is text that is put together when it is needed.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -18,6 +17,8 @@ from pyoci.runtime.errors import EvalError
 from pyoci.runtime.thunks import Thunk, force
 from pyoci.runtime.values import Lazy, Value, make_string
 
+_NEEDS_TREE: Final = "name a real nixpkgs: --nixpkgs TREE"
+
 Arguments = Mapping[str, Lazy]
 Fill = Callable[[Arguments], Lazy]
 
@@ -25,8 +26,8 @@ Fill = Callable[[Arguments], Lazy]
 class Template:
     """A builder's template: the name of the mkDerivation that it is for, and its attributes."""
 
-    def __init__(self, text: str, packages: PackageValues) -> None:
-        told = json.loads(text)
+    def __init__(self, name: str, told: Mapping[str, Any], packages: PackageValues) -> None:
+        self._name: Final = name
         self._packages: Final = packages
         self.base: Final[str] = told["base"]
         self._flags: Final[list[str]] = told.get("flags", [])
@@ -44,7 +45,9 @@ class Template:
         """The attributes for some arguments; flags are Booleans among them."""
         if self._settings and _setting(arguments, self._flags) not in self._settings:
             raise EvalError(
-                "the builder of this release does not take such arguments", hint="name a real nixpkgs: --nixpkgs TREE"
+                f"the package index does not know what {self._name} of nixpkgs {self._packages.index.release} makes of "
+                "such arguments, if it takes them",
+                hint=_NEEDS_TREE,
             )
         attributes = dict(self._constants)
         for name, fill in self._fills.items():
@@ -124,9 +127,7 @@ _ABSENT: Final = object()
 
 def _given(arguments: Arguments, name: str) -> Lazy:
     if name not in arguments:
-        raise EvalError(
-            f"this release's builder needs the argument '{name}'", hint="name a real nixpkgs: --nixpkgs TREE"
-        )
+        raise EvalError(f"this release's builder needs the argument '{name}'", hint=_NEEDS_TREE)
     return arguments[name]
 
 

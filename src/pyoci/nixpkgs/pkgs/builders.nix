@@ -8,7 +8,7 @@ let
   inherit (lib) optionalAttrs;
   # Not every release makes a valid name of one that is not.
   sanitize =
-    if (index.fill "runCommand.name" { name = "a"; }).attrs.name == "a a" then (name: name)
+    if ! index.knows "runCommand.name" || (index.fill "runCommand.name" { name = "a"; }).attrs.name == "a a" then (name: name)
     else lib.strings.sanitizeDerivationName;
 
   # The derivation of a builder's template for `arguments`, with `more` attributes.
@@ -122,13 +122,14 @@ rec {
   substituteAll = args:
     build "substituteAll" { inherit (args) src; name = ""; } ({ name = baseNameOf (toString args.src); } // args);
 
-  makeSetupHook = { name ? "hook", deps ? [ ], substitutions ? { } }: script:
+  makeSetupHook = { name ? "hook", deps ? [ ], substitutions ? { } }@args: script:
     build "makeSetupHook" {
       inherit name script;
+      hasName = args ? name;
       deps = toString deps;
       hasDeps = deps != [ ];
       hasSubstitutions = substitutions != { };
-    } ({ name = sanitize name; } // substitutions);
+    } (optionalAttrs (args ? name) { name = sanitize name; } // substitutions);
 
   applyPatches = args@{ src, name ? null, patches ? [ ], postPatch ? "" }:
     let
@@ -148,6 +149,7 @@ rec {
     build "requireFile" {
       name = file;
       outputHash = hash;
+      hasMode = hashMode != "flat";
       outputHashMode = hashMode;
       script = build "requireFile.script" { message = if message != null then message else index.needsTree "requireFile without a message"; } { };
     } { outputHashAlgo = algorithm; };

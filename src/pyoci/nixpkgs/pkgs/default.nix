@@ -47,7 +47,7 @@ let
             inherit lib flavour;
             inherit (final) writeText runCommand writeReferencesToFile;
             containerTemplate =
-              if index.has "container" then (inputs: builders.build "container" inputs { }) else null;
+              if index.knows "container" then (inputs: builders.build "container" inputs { }) else null;
           };
           inherit lib config overlays;
           inherit (lib) appendToName dontRecurseIntoAttrs hiPrio lowPrio makeOverridable recurseIntoAttrs;

@@ -72,6 +72,18 @@ let
     "enableParallelBuilding" "hardeningEnable" "hardeningDisable"
   ] (_: null);
 
+  # Attributes of which an index may say that their meaning in its release is another one.
+  unlearnt = lib.concatMapAttrs (group: names: optionalAttrs (index.has "mkDerivation.${group}") (lib.genAttrs names (_: group))) {
+    dependencies = [ "buildInputs" "nativeBuildInputs" "propagatedBuildInputs" "propagatedNativeBuildInputs" ];
+    crossDependencies = filter (lib.hasPrefix "deps") (builtins.attrNames dependencyLists);
+    checks = [ "doCheck" "doInstallCheck" "checkInputs" "installCheckInputs" ];
+    configureFlags = [ "configureFlags" ];
+    builder = [ "builder" "realBuilder" "args" ];
+    meta = [ "meta" "passthru" ];
+  };
+  # Only to fail where one of these is there.
+  refuse = attrs: map (group: index.fill "mkDerivation.${group}" { }) (builtins.attrValues (intersectAttrs attrs unlearnt));
+
   # What the attributes with a meaning become; `common` is what the release gives to all derivations.
   meant = common: attrs:
     let
@@ -125,7 +137,7 @@ let
       make = attrs:
         let
           name = attrs.name or "${attrs.pname}-${attrs.version}";
-          environment = common // removeAttrs attrs aboutThePackage // { inherit name; inherit (common) stdenv system; }
+          environment = (if unlearnt == { } then common else builtins.deepSeq (refuse attrs) common) // removeAttrs attrs aboutThePackage // { inherit name; inherit (common) stdenv system; }
             // optionalAttrs (always || intersectAttrs withMeaning attrs != { }) (meant common attrs)
             // optionalAttrs (attrs ? meta) (mainProgram attrs.meta);
           outputs = environment.outputs or [ "out" ];

@@ -45,11 +45,15 @@ let
   archive = where: names: args: own:
     let given = only where (names ++ [ "stripRoot" "extraPostFetch" ]) args;
     in build where (download where given // {
-      name = given.name or "source";
+      name = given.name or (unnamed where own);
       stripRoot = given.stripRoot or true;
       hasPostFetch = given ? extraPostFetch;
       postFetch = given.extraPostFetch or "";
     } // own) (asGiven given);
+
+  # What the release calls a source that nobody names.
+  unnamed = where: own:
+    if index.has "${where}.name" then (index.fill "${where}.name" (own // { outputHash = ""; })).attrs.name else "source";
 
   # An archive at a forge, with where it comes from.
   forge = where: names: homepage: args: own:
@@ -114,6 +118,7 @@ let
         else archive (if private then "fetchFromGitHub.private" else "fetchFromGitHub") names args {
           inherit owner repo rev varPrefix;
           domain = githubBase;
+          hasDomain = args ? githubBase;
           hasPrefix = varPrefix != null;
         };
     in
@@ -131,6 +136,7 @@ let
     in
     forge "fetchFromGitLab" [ "owner" "repo" "rev" "domain" "group" ] "https://${domain}/${slug}/" args {
       inherit domain;
+      hasDomain = args ? domain;
       hasGroup = group != null;
       group = if group == null then "" else encoded group;
       owner = encoded owner;
@@ -161,6 +167,8 @@ let
     assert lib.assertMsg (deepClone -> leaveDotGit) "fetchgit: deepClone needs leaveDotGit";
     build "fetchgit" {
       inherit name url rev leaveDotGit fetchSubmodules deepClone branchName postFetch;
+      hasBranchName = branchName != null;
+      hasPostFetch = postFetch != "";
       outputHash = if md5 != "" then throw "fetchgit does not support md5 anymore, please use sha256" else sha256;
     } (asGiven args);
 
