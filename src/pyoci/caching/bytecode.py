@@ -1,8 +1,8 @@
 """Bytecode of pyoci itself where Python keeps none.
 
-An installer compiles what it installs. Running from a checkout with PYTHONDONTWRITEBYTECODE set, as containers of Python
-often have it, every start would compile all of pyoci anew, which takes ten times as long as evaluating something
-small. What the variable asks for, that nothing is written beside the sources, stays true.
+An installer compiles what it installs. Running from a checkout with PYTHONDONTWRITEBYTECODE set, as containers of
+Python often have it, every start would compile all of pyoci anew, which takes several times as long as evaluating
+something small. What the variable asks for, that nothing is written beside the sources, stays true.
 """
 
 from __future__ import annotations

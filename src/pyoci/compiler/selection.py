@@ -28,19 +28,22 @@ def select(frame: Frame, node: nodes.Select) -> str:
     subject = frame.atom(node.subject)
     if node.default is not None:
         return select_or(frame, node, subject)
-    for name in node.path:
+    for index, name in enumerate(node.path):
         key = name_text(frame, name)
+        # As in Nix, the next name is evaluated before the set that it is looked up in.
+        if index:
+            frame.emit(f"if {subject}.__class__ is L: {subject} = F({subject})", node, "attribute")
         result = frame.temporary()
         frame.emit(f"{result} = {subject}[{key}]", name, "select", subject, key)
-        frame.emit(f"if {result}.__class__ is L: {result} = F({result})", node, "attribute")
         subject = result
+    frame.emit(f"if {subject}.__class__ is L: {subject} = F({subject})", node, "attribute")
     return subject
 
 
 def select_or(frame: Frame, node: nodes.Select, subject: str) -> str:
     """`subject.path or default`: `...` stands for "not there" on the way."""
     assert node.default is not None
-    result = look_up(frame, node.path, subject)
+    result = look_up(frame, node.path, subject, name_first=True)
     frame.emit(f"if {result} is ...:")
     with frame.block():
         default = outlined(frame, node.default) if is_too_deep(frame) else frame.value(node.default)
@@ -49,14 +52,16 @@ def select_or(frame: Frame, node: nodes.Select, subject: str) -> str:
     return result
 
 
-def look_up(frame: Frame, path: list[nodes.Name], subject: str) -> str:
-    """A local variable with the unforced attribute at the end of a path, or `...` where the path breaks off."""
+def look_up(frame: Frame, path: list[nodes.Name], subject: str, *, name_first: bool = False) -> str:
+    """A local variable with the unforced attribute at the end of a path, or `...` where the path breaks off.
+    `name_first` tells whether a name is evaluated before the set that it is looked up in."""
     result = frame.temporary()
     indent = frame.indent
     for index, name in enumerate(path):
-        if index:
+        dynamic = not isinstance(name.name, str)
+        if index and not (dynamic and name_first):
             frame.emit(f"if {result}.__class__ is L: {result} = F({result})", name)
-        if not isinstance(name.name, str):
+        if dynamic:
             # The name is only evaluated where the path leads up to it.
             if index:
                 frame.emit(f"if {result} is not ...:")
@@ -64,6 +69,8 @@ def look_up(frame: Frame, path: list[nodes.Name], subject: str) -> str:
             else:
                 frame.emit(f"{result} = None")
         key = name_text(frame, name)
+        if index and dynamic and name_first:
+            frame.emit(f"if {result}.__class__ is L: {result} = F({result})", name)
         source = result if index else subject
         frame.emit(f"{result} = {source}[{key}] if {source}.__class__ is D and {key} in {source} else ...", name)
     frame.indent = indent

@@ -32,7 +32,8 @@ def update(a: Value, b: Value) -> dict[str, Lazy]:
         return b  # type: ignore[no-any-return]
     if len(a) < len(b):
         # CPython copies a dict as a block of memory, which is several times as fast as filling one.
-        return b | {name: value for name, value in a.items() if name not in b}  # type: ignore[no-any-return]
+        result: dict[str, Lazy] = b | {name: value for name, value in a.items() if name not in b}
+        return result
     result = a | b
     if len(result) != len(a) + len(b):
         for name, value in b.items():
