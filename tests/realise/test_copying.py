@@ -17,6 +17,14 @@ from .conftest import archive_of, store_path
 A = store_path("a", "x")
 
 
+def copy(closure: Closure, rootfs: Path, *, hard_links: bool) -> None:
+    """All of a closure."""
+    with copying.ClosureCopy(rootfs, hard_links=hard_links) as copies:
+        for found in closure.objects.values():
+            copies.add(found)
+    copying.copy_host_files(closure.host_files, rootfs)
+
+
 def made(tmp_path: Path, *, shared: bool = False) -> Closure:
     """A closure of one tree."""
     tree = tmp_path / "tree"
@@ -31,7 +39,7 @@ def made(tmp_path: Path, *, shared: bool = False) -> Closure:
 @pytest.mark.parametrize(("shared", "hard_links"), [(False, False), (False, True), (True, False), (True, True)])
 def test_copies_are_the_same(shared: bool, hard_links: bool, tmp_path: Path) -> None:
     closure = made(tmp_path, shared=shared)
-    copying.copy_closure(closure, tmp_path / "rootfs", hard_links=hard_links)
+    copy(closure, tmp_path / "rootfs", hard_links=hard_links)
     place = tmp_path / "rootfs" / A.lstrip("/")
     assert archive_of(place) == archive_of(tmp_path / "tree")
     linked = (place / "bin" / "run").samefile(tmp_path / "tree" / "bin" / "run")
@@ -46,7 +54,7 @@ def test_copies_are_the_same(shared: bool, hard_links: bool, tmp_path: Path) -> 
 
 def test_only_linked_files_of_the_shared_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(copying._Copier, "_clone", lambda copier, *_: setattr(copier, "_clones", False))
-    copying.copy_closure(made(tmp_path, shared=True), tmp_path / "rootfs", hard_links=True)
+    copy(made(tmp_path, shared=True), tmp_path / "rootfs", hard_links=True)
     place = tmp_path / "rootfs" / A.lstrip("/")
     assert (place / "bin" / "run").samefile(tmp_path / "tree" / "bin" / "run")
 
@@ -57,7 +65,7 @@ def test_another_file_system_is_copied_to(tmp_path: Path) -> None:
     import tempfile
 
     with tempfile.TemporaryDirectory(dir="/dev/shm") as other:
-        copying.copy_closure(made(tmp_path, shared=True), Path(other) / "rootfs", hard_links=True)
+        copy(made(tmp_path, shared=True), Path(other) / "rootfs", hard_links=True)
         assert archive_of(Path(other) / "rootfs" / A.lstrip("/")) == archive_of(tmp_path / "tree")
 
 
@@ -66,10 +74,10 @@ def test_host_files_and_what_is_no_file(tmp_path: Path) -> None:
     (tmp_path / "library").symlink_to("real")
     closure = made(tmp_path)
     with_files = Closure(closure.objects, {"/lib/library": tmp_path / "library", A + "/empty": tmp_path / "real"})
-    copying.copy_closure(with_files, tmp_path / "rootfs", hard_links=False)
+    copy(with_files, tmp_path / "rootfs", hard_links=False)
     assert (tmp_path / "rootfs" / "lib" / "library").read_text() == "library"
     assert not (tmp_path / "rootfs" / "lib" / "library").is_symlink()
     assert (tmp_path / "rootfs" / A.lstrip("/") / "empty").read_text() == ""
     os.mkfifo(tmp_path / "tree" / "fifo")
     with pytest.raises(StoreError, match="unsupported type"):
-        copying.copy_closure(closure, tmp_path / "other", hard_links=False)
+        copy(closure, tmp_path / "other", hard_links=False)

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from pyoci.realise import elf
-from pyoci.realise.copying import copy_closure
 from pyoci.realise.realiser import Realiser
 from pyoci.runtime.errors import StoreError
 from pyoci.store.registry import DerivationRegistry
 
 from .conftest import store_path
+from .test_copying import copy
 
 COREUTILS = store_path("c", "coreutils-8.31")
 
@@ -60,7 +60,7 @@ def test_a_package_becomes_the_programs_that_are_used(tmp_path: Path) -> None:
     with Realiser(DerivationRegistry(), from_host=True) as realiser:
         closure = realiser.closure([COREUTILS], mentions=texts)
         assert sorted(os.listdir(closure.objects[COREUTILS].place / "bin")) == ["cat", "ls"]
-        copy_closure(closure, tmp_path / "rootfs", hard_links=False)
+        copy(closure, tmp_path / "rootfs", hard_links=False)
     assert len(closure.notes) == 2
     assert "coreutils-8.31: bin/ls is this machine's " in closure.notes[0]
     if os.geteuid() != 0:
@@ -86,7 +86,7 @@ def test_scripts_bring_their_interpreter(tmp_path: Path, monkeypatch: pytest.Mon
     path = store_path("a", "tool-1.0")
     with Realiser(DerivationRegistry(), from_host=True) as realiser:
         closure = realiser.closure([path], mentions=[f"{path}/bin/tool"])
-        copy_closure(closure, tmp_path / "rootfs", hard_links=False)
+        copy(closure, tmp_path / "rootfs", hard_links=False)
     assert "/bin/sh" in closure.host_files
     assert any("is a script of /bin/sh" in note for note in closure.notes)
     if os.geteuid() == 0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -42,6 +43,24 @@ def found_in(data: bytes) -> set[bytes]:
 )
 def test_hashes(data: bytes, expected: set[bytes]) -> None:
     assert found_in(data) == expected
+
+
+@pytest.mark.parametrize("before", range(9))
+@pytest.mark.parametrize("filler", [b" ", b"\xff", b"e", b"2"])
+def test_a_hash_at_any_place(before: int, filler: bytes) -> None:
+    for after in range(5):
+        assert found_in(filler * before + THREE[:-1] + filler * after) == set()
+        assert found_in(filler * before + ONE + filler * after) == {ONE}
+        assert found_in(filler * before + ONE + filler + TWO + filler * after) == {ONE, TWO}
+
+
+def test_as_one_finds_them_by_looking_everywhere() -> None:
+    random = Random(7)
+    for _ in range(300):
+        words = (random.choice([ONE, TWO, THREE, b"/", b"text", ONE[:31], b"\0" * 5]) for _ in range(20))
+        data = b"".join(word[random.choice([0, 0, 0, 1]) :] for word in words)
+        everywhere = {data[at : at + 32] for at in range(len(data))}
+        assert found_in(data) == everywhere & WANTED
 
 
 @pytest.mark.parametrize("at", [-40, -32, -31, -16, -1, 0, 1])

@@ -11,7 +11,7 @@ from typing import Any
 from pyoci.emit.containers import CONFIG_FILE, Container
 from pyoci.emit.files import OutputError, replace_folder, write_text
 from pyoci.realise.closure import Closure
-from pyoci.realise.copying import copy_closure
+from pyoci.realise.copying import ClosureCopy, copy_host_files
 from pyoci.realise.realiser import Realiser
 
 _STANDARD_FOLDERS = ("dev", "proc", "sys")
@@ -34,21 +34,25 @@ def write_bundle(container: Container, folder: Path, realiser: Realiser, *, hard
     path = root.get("path")
     if not isinstance(path, str) or posixpath.isabs(path) or ".." in path.split("/"):
         raise OutputError(f"root.path of container '{container.name}' is no folder inside the bundle: {path!r}")
-    closure = realiser.closure(container.closure, mentions=[container.config_text])
     if hard_links is None:
         hard_links = root.get("readonly") is True
+
+    made: list[Closure] = []
 
     def fill(fresh: Path) -> None:
         write_text(fresh / CONFIG_FILE, container.config_text)
         rootfs = fresh / path
         for name in _STANDARD_FOLDERS:
             (rootfs / name).mkdir(parents=True)
-        copy_closure(closure, rootfs, hard_links=hard_links)
+        with ClosureCopy(rootfs, hard_links=hard_links) as copy:
+            closure = realiser.closure(container.closure, mentions=[container.config_text], found=copy.add)
+        copy_host_files(closure.host_files, rootfs)
+        made.append(closure)
         for mount in _mounts(config):
             make_mount_point(rootfs, mount)
 
     replace_folder(folder, fill, ours=is_bundle)
-    return closure
+    return made[0]
 
 
 def is_bundle(folder: Path) -> bool:

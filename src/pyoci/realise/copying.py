@@ -7,13 +7,17 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from pathlib import Path
+from types import TracebackType
 from typing import Final
 
-from pyoci.realise.closure import Closure
+from pyoci.realise.closure import StoreObject
 from pyoci.realise.unpacking import MTIME, write_all
 from pyoci.runtime.errors import StoreError
+from pyoci.store import nar
 
 _TIMES: Final = (MTIME, MTIME)
 _FLAGS: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -23,39 +27,76 @@ _CANNOT: Final = frozenset(
     {errno.EXDEV, errno.EOPNOTSUPP, errno.ENOTTY, errno.EINVAL, errno.ENOSYS, errno.EPERM, errno.EMLINK, errno.EBADF}
 )
 _PIECE: Final = 1 << 20
-_WORKERS: Final = 4
+_WORKERS: Final = max(2, os.cpu_count() or 1)
+"""More threads than processors spend their time on taking turns."""
 
 
-def copy_closure(closure: Closure, rootfs: Path, *, hard_links: bool) -> None:
-    """Copy all objects of a closure below a root file system, and what else it needs from the host. Files are cloned
-    where the file system can; with `hard_links`, those of the shared store are linked where it cannot.
+class ClosureCopy:
+    """Copies store objects below a root file system while others are still being looked for. A context manager: at the
+    end of the `with` block all is there or, where an error ends it, nothing is being copied any more.
 
-    Raises OSError where the root file system cannot be written, StoreError where an object cannot be read."""
-    copier = _Copier()
-    for path in closure.objects:
-        (rootfs / path.lstrip("/")).parent.mkdir(parents=True, exist_ok=True)
-    with ThreadPoolExecutor(_WORKERS, thread_name_prefix="copy") as pool:
-        tasks = [
-            pool.submit(
-                copier.tree,
-                os.fsencode(found.place),
-                os.fsencode(rootfs / path.lstrip("/")),
-                link=hard_links and found.shared,
-            )
-            for path, found in closure.objects.items()
-        ]
+    Files are cloned where the file system can; with `hard_links`, those of the shared store are linked where it
+    cannot."""
+
+    def __init__(self, rootfs: Path, *, hard_links: bool) -> None:
+        self._rootfs = rootfs
+        self._hard_links = hard_links
+        self._copier = _Copier()
+        self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="copy")
+        self._tasks: list[Future[None]] = []
+        self._error: BaseException | None = None
+
+    def __enter__(self) -> ClosureCopy:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Wait for all that was begun; raises OSError where the root file system cannot be written, StoreError where
+        an object cannot be read."""
         try:
-            for task in tasks:
-                task.result()
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
+            if error is None:
+                wait(self._tasks, return_when=FIRST_EXCEPTION)
+        finally:
+            self._copier.stop()
+            self._pool.shutdown(cancel_futures=True)
+        if error is None and self._error is not None:
+            raise self._error
+
+    def add(self, found: StoreObject) -> None:
+        """Begin to copy an object. Raises what an earlier one has failed of."""
+        if self._error is not None:
+            raise self._error
+        target = self._rootfs / found.path.lstrip("/")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        link = self._hard_links and found.shared
+        self._tasks.append(self._pool.submit(self._tree, os.fsencode(found.place), os.fsencode(target), link))
+
+    def _tree(self, source: bytes, target: bytes, link: bool) -> None:
+        try:
+            self._copier.tree(source, target, link=link)
+        except BaseException as error:
+            if not isinstance(error, _Stopped):
+                self._error = self._error or error
+            self._copier.stop()
             raise
-    for inside, place in closure.host_files.items():
+
+
+def copy_host_files(files: Mapping[str, Path], rootfs: Path) -> None:
+    """Copy files of this machine (`Closure.host_files`) to where nothing else is yet.
+
+    Raises OSError where the root file system cannot be written."""
+    copier = _Copier()
+    for inside, place in files.items():
         target = rootfs / inside.lstrip("/")
         if os.path.lexists(target):
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
         copier.tree(os.fsencode(place.resolve()), os.fsencode(target), link=False)
+
+
+class _Stopped(Exception):
+    """Nobody wants the copy any more."""
 
 
 class _Copier:
@@ -64,19 +105,27 @@ class _Copier:
     def __init__(self) -> None:
         self._clones = True
         self._links = True
+        self._stopped = False
+
+    def stop(self) -> None:
+        """Let all threads end at their next file."""
+        self._stopped = True
 
     def tree(self, source: bytes, target: bytes, *, link: bool) -> None:
         """Copy a tree to a place where nothing is."""
-        mode = os.lstat(source).st_mode
+        if self._stopped:
+            raise _Stopped
+        with _reading(source):
+            mode = os.lstat(source).st_mode
         if stat.S_ISREG(mode):
             self._file(source, target, 0o555 if mode & stat.S_IXUSR else 0o444, link=link)
         elif stat.S_ISLNK(mode):
             os.symlink(os.readlink(source), target)
             os.utime(target, ns=_TIMES, follow_symlinks=False)
         elif stat.S_ISDIR(mode):
-            os.mkdir(target, 0o755)
-            with os.scandir(source) as entries:
+            with _reading(source), os.scandir(source) as entries:
                 names = [entry.name for entry in entries]
+            os.mkdir(target, 0o755)
             for name in names:
                 self.tree(source + b"/" + name, target + b"/" + name, link=link)
             os.chmod(target, 0o555)
@@ -97,14 +146,15 @@ class _Copier:
 
     def _copy(self, source: bytes, target: bytes, mode: int, *, or_give_up: bool) -> bool:
         """Clone a file or, unless that is reason to give up, copy it."""
-        reading = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        with _reading(source):
+            reading = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
         try:
             writing = os.open(target, _FLAGS, mode)
             try:
                 if not self._clone(reading, writing):
                     if or_give_up:
                         return False
-                    _copy_contents(reading, writing)
+                    _copy_contents(reading, writing, os.fstat(reading).st_size)
                 os.fchmod(writing, mode)
                 os.utime(writing, ns=_TIMES)
             finally:
@@ -141,14 +191,26 @@ class _Copier:
         return True
 
 
-def _copy_contents(reading: int, writing: int) -> None:
-    """Copy contents inside of the kernel, or through memory where it cannot."""
+@contextmanager
+def _reading(path: bytes) -> Iterator[None]:
+    """Where an object cannot be read, the root file system is not to blame."""
     try:
-        while os.copy_file_range(reading, writing, 1 << 30):
-            pass
+        yield
+    except OSError as error:
+        raise nar.unreadable(path, error) from None
+
+
+def _copy_contents(reading: int, writing: int, size: int) -> None:
+    """Copy contents inside of the kernel, or through memory where it cannot."""
+    left = size
+    try:
+        while left > 0 and (copied := os.copy_file_range(reading, writing, left)):
+            left -= copied
+        if left == 0 < size:
+            return
     except OSError as error:
         if error.errno not in _CANNOT:
             raise
-    # Also after success: some file systems of /proc and the like say that there is nothing.
+    # Also where the kernel has copied less: some file systems say that files are empty which are not.
     while piece := os.read(reading, _PIECE):
         write_all(writing, piece)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -23,9 +23,14 @@ from pyoci.store.local import remove
 
 
 def download_all(
-    wanted: Mapping[str, Sequence[Offer]], shared: SharedStore, progress: Progress, connections: int
+    wanted: Mapping[str, Sequence[Offer]],
+    shared: SharedStore,
+    progress: Progress,
+    connections: int,
+    found: Callable[[StoreObject], object],
 ) -> dict[str, StoreObject]:
-    """Fetch each path from the first of its offers that holds what it promises, into the shared store.
+    """Fetch each path from the first of its offers that holds what it promises, into the shared store. `found` is told
+    of each, in this thread.
 
     Raises StoreError for a path that none of its caches gives; what was complete by then stays for the next time."""
     if not wanted:
@@ -38,7 +43,10 @@ def download_all(
     with ThreadPoolExecutor(connections, thread_name_prefix="download") as pool:
         tasks = {offers[0].info.path: pool.submit(_download, offers, shared, progress, stop) for offers in order}
         try:
-            wait(tasks.values(), return_when=FIRST_EXCEPTION)
+            for done in as_completed(tasks.values()):
+                if done.exception() is not None:
+                    break
+                found(done.result())
         finally:
             # On an error or an interrupt, the others end at their next piece; otherwise all are done.
             stop.set()

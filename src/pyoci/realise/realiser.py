@@ -60,29 +60,37 @@ class Realiser:
         """Remove what was temporary."""
         self._scratch.cleanup()
 
-    def closure(self, roots: Iterable[str], *, mentions: Iterable[str] = ()) -> Closure:
+    def closure(
+        self,
+        roots: Iterable[str],
+        *,
+        mentions: Iterable[str] = (),
+        found: Callable[[StoreObject], object] = lambda _: None,
+    ) -> Closure:
         """The closure of some store paths, all of it on disk. `mentions` are further texts (config.json) that say
-        which programs of a package are used; only the host asks.
+        which programs of a package are used; only the host asks. `found` is told of each object once it is on disk,
+        while others are still looked for; what it raises ends the search.
 
         Raises StoreError naming every path that no source has."""
-        search = _Search(self._find, self._caches, self._connections)
+        search = _Search(self._find, self._caches, self._connections, found)
         search.run(roots)
         host = Host(Path(self._scratch.name) / "host")
         if search.missing and self._from_host:
             texts = [*mentions, *_texts(search.found.values())]
             for path in list(search.missing):
-                found, why_not = host.find(path, texts)
-                if found is None:
+                stand_in, why_not = host.find(path, texts)
+                if stand_in is None:
                     search.missing[path].append(why_not)
                 else:
-                    search.found[path] = found
+                    search.found[path] = stand_in
                     del search.missing[path]
+                    found(stand_in)
         if search.missing:
             raise self._not_found(search.missing)
         objects = dict(search.found)
         if search.offers:
             assert self._shared is not None
-            objects |= download_all(search.offers, self._shared, self._progress, self._connections)
+            objects |= download_all(search.offers, self._shared, self._progress, self._connections, found)
         return Closure(_references_first(objects), host.files, tuple(host.notes))
 
     def _find(self, path: str) -> StoreObject | None:
@@ -129,8 +137,15 @@ class Realiser:
 class _Search:
     """Walks references from some roots; lookups in caches go on at the same time."""
 
-    def __init__(self, find: Callable[[str], StoreObject | None], caches: Caches | None, connections: int) -> None:
+    def __init__(
+        self,
+        find: Callable[[str], StoreObject | None],
+        caches: Caches | None,
+        connections: int,
+        tell: Callable[[StoreObject], object],
+    ) -> None:
         self._find = find
+        self._tell = tell
         self._caches = caches
         self._connections = connections
         self.found: dict[str, StoreObject] = {}
@@ -153,6 +168,7 @@ class _Search:
                     found = self._find(path)
                     if found is not None:
                         self.found[path] = found
+                        self._tell(found)
                         waiting += found.references
                     elif self._caches is not None and self._caches.caches:
                         asked[pool.submit(self._caches.offers, path)] = path
