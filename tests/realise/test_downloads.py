@@ -8,11 +8,13 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
+from pyoci.realise import transport
 from pyoci.realise.shared import SharedStore
 from pyoci.runtime.errors import StoreError
 
@@ -351,3 +353,41 @@ def test_killed_at_any_point_it_is_whole_after_the_next_run(filled: TinyCache, s
         assert archive_of(closure.objects[A].place) == archive_of(tmp_path / "a")
         assert archive_of(closure.objects[B].place) == archive_of(tmp_path / "b")
         assert not [name for name in os.listdir(shared.root / "nix" / "store") if name.startswith(".")]
+
+
+def test_a_plain_server_gets_few_requests_at_once() -> None:
+    places = transport._Places(8)
+    places.limit(2)
+    busy, most = 0, 0
+    lock = threading.Lock()
+
+    def ask() -> None:
+        nonlocal busy, most
+        with places:
+            with lock:
+                busy += 1
+                most = max(most, busy)
+            time.sleep(0.01)
+            with lock:
+                busy -= 1
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (most, busy) == (2, 0)
+
+
+@pytest.mark.parametrize("keeping", [0, 1 << 30])
+def test_what_has_arrived_is_kept_whatever_is_written_when(
+    keeping: int, filled: TinyCache, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport, "_WORTH_KEEPING", keeping)
+    site.tricks["zstd"] = [Answer(cut_after=70_000), *[Answer(status=500)] * 2]
+    with realiser_of(tmp_path, site.url, filled.key) as realiser, pytest.raises(StoreError):
+        realiser.closure([A])
+    assert 70_000 in [partial.stat().st_size for partial in (tmp_path / "shared" / "partial").iterdir()]
+    with realiser_of(tmp_path, site.url, filled.key) as realiser:
+        assert archive_of(realiser.closure([A]).objects[B].place) == archive_of(tmp_path / "b")
+    assert "bytes=70000-" in [wanted for _, wanted in site.requests]

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Condition
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
 from urllib.parse import unquote, urlsplit
 
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 
 _PIECE: Final = 1 << 17
 _ABSENT: Final = frozenset({403, 404, 410})
+_PLAIN_SERVER: Final = 4
+"""Requests at once to a server that closes every connection. What speaks HTTP/1.0 has a short queue for new ones, and
+drops what does not fit, which costs a second each."""
+_WORTH_KEEPING: Final = 8 << 20
+"""Bytes that are kept in memory, since they come again as fast as they are written to disk and read."""
 _PASSING: Final = frozenset({408, 429, 500, 502, 503, 504})
 
 
@@ -115,6 +121,7 @@ class HttpTransport:
         self._base = base
         self._patience = patience
         self._pool = _pool(base, patience, connections)
+        self._places = _Places(connections)
 
     def read(self, name: str, limit: int) -> bytes | None:
         """See Transport."""
@@ -123,17 +130,18 @@ class HttpTransport:
         failed = 0
         while True:
             try:
-                response = self._get(name, {})
-                try:
-                    if response.status == 200:
-                        # Read to the end, so that the connection can be used again.
-                        return _limited(response.read(limit + 1), limit, name)
-                    if response.status in _ABSENT:
-                        response.drain_conn()
-                        return None
-                    reason = self._refusal(response, name)
-                finally:
-                    response.release_conn()
+                with self._places:
+                    response = self._get(name, {})
+                    try:
+                        if response.status == 200:
+                            # Read to the end, so that the connection can be used again.
+                            return _limited(response.read(limit + 1), limit, name)
+                        if response.status in _ABSENT:
+                            response.drain_conn()
+                            return None
+                        reason = self._refusal(response, name)
+                    finally:
+                        response.release_conn()
             except (urllib3.exceptions.HTTPError, OSError) as error:
                 reason = _reason(error)
             failed += 1
@@ -153,10 +161,16 @@ class HttpTransport:
             received(have)
             if size is not None and have > size:
                 raise TransferError(f"'{partial}' is longer than '{self._base}{name}'")
-            for piece in self._download(name, size, have):
-                kept.write(piece)
-                received(len(piece))
-                yield piece
+            late = _LateWriter(kept)
+            try:
+                for piece in self._download(name, size, have):
+                    late.write(piece)
+                    received(len(piece))
+                    yield piece
+            except BaseException:
+                with suppress(OSError):
+                    late.flush()
+                raise
 
     def _download(self, name: str, size: int | None, have: int) -> Iterator[bytes]:
         """What follows the first `have` bytes of a file, across as many connections as it takes."""
@@ -165,24 +179,25 @@ class HttpTransport:
         failed = 0
         while size is None or have < size:
             try:
-                response = self._get(name, {"Range": f"bytes={have}-"} if have else {})
-                try:
-                    if _is_whole(response, have):
-                        return
-                    if response.status not in (200, 206):
-                        reason = self._refusal(response, name)
-                    else:
-                        for piece in _rest(response, have):
-                            have += len(piece)
-                            failed = 0
-                            yield piece
-                        if size is None or have == size:
+                with self._places:
+                    response = self._get(name, {"Range": f"bytes={have}-"} if have else {})
+                    try:
+                        if _is_whole(response, have):
                             return
-                        if have > size:
-                            raise TransferError(f"'{self._base}{name}' is longer than {size} bytes")
-                        reason = f"it ended after {have} of {size} bytes"
-                finally:
-                    response.close()
+                        if response.status not in (200, 206):
+                            reason = self._refusal(response, name)
+                        else:
+                            for piece in _rest(response, have):
+                                have += len(piece)
+                                failed = 0
+                                yield piece
+                            if size is None or have == size:
+                                return
+                            if have > size:
+                                raise TransferError(f"'{self._base}{name}' is longer than {size} bytes")
+                            reason = f"it ended after {have} of {size} bytes"
+                    finally:
+                        response.close()
             except (urllib3.exceptions.HTTPError, OSError) as error:
                 reason = _reason(error)
             failed += 1
@@ -191,9 +206,12 @@ class HttpTransport:
             self._patience.wait(failed)
 
     def _get(self, name: str, headers: dict[str, str]) -> BaseHTTPResponse:
-        return self._pool.request(
+        response = self._pool.request(
             "GET", self._base + name, headers={**headers, "Accept-Encoding": "identity"}, preload_content=False
         )
+        if response.version == 10:
+            self._places.limit(_PLAIN_SERVER)
+        return response
 
     def _refusal(self, response: BaseHTTPResponse, name: str) -> str:
         """Why an answer brings no file, where asking again may help.
@@ -203,6 +221,53 @@ class HttpTransport:
         if response.status not in _PASSING:
             raise TransferError(f"cannot fetch '{self._base}{name}': {reason}")
         return reason
+
+
+class _Places:
+    """How many requests a server gets at once; a context manager for each."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._taken = 0
+        self._condition = Condition()
+
+    def limit(self, count: int) -> None:
+        """From now on, no more than so many."""
+        self._count = min(self._count, count)
+
+    def __enter__(self) -> None:
+        with self._condition:
+            self._condition.wait_for(lambda: self._taken < self._count)
+            self._taken += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._condition:
+            self._taken -= 1
+            self._condition.notify()
+
+
+class _LateWriter:
+    """Writes to a file once there is enough to be worth it."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._waiting: list[bytes] | None = []
+        self._size = 0
+
+    def write(self, piece: bytes) -> None:
+        """Raises OSError."""
+        if self._waiting is None:
+            self._file.write(piece)
+            return
+        self._waiting.append(piece)
+        self._size += len(piece)
+        if self._size > _WORTH_KEEPING:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what is waiting, and all else at once. Raises OSError."""
+        self._file.writelines(self._waiting or ())
+        self._waiting = None
 
 
 def _is_whole(response: BaseHTTPResponse, have: int) -> bool:
