@@ -73,8 +73,10 @@ def test_a_bundle_out_of_a_cache(command: list[str], tmp_path: Path) -> None:
 @pytest.mark.parametrize("replacing", [False, True])
 def test_killed_at_any_point(replacing: bool, command: list[str], tmp_path: Path) -> None:
     bundle = tmp_path / "out" / "container"
-    started = time.monotonic()
-    subprocess.run(command, env=environment(tmp_path), check=True, capture_output=True)
+    for _ in range(2):
+        # The first run also fills the caches of the evaluation.
+        started = time.monotonic()
+        subprocess.run(command, env=environment(tmp_path), check=True, capture_output=True)
     whole = time.monotonic() - started
     seen = {"whole": 0, "absent": 0}
     for at in range(16):
