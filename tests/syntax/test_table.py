@@ -15,6 +15,8 @@ from pyoci.syntax import actions, table
 
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The cache folder; there is no table beside the module."""
+    monkeypatch.setattr(table, "_INSTALLED", str(tmp_path / "installed"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     return tmp_path / "pyoci"
 
@@ -39,10 +41,21 @@ def test_a_spoilt_table_is_built_anew(cache: Path, content: bytes) -> None:
     assert len(kept.read_bytes()) > 1000
 
 
-def test_a_cache_that_cannot_be_written_does_no_harm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cache_that_cannot_be_written_does_no_harm(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     assert table.load().terminals[0] == table.END
+
+
+def test_what_was_installed_is_taken(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    installed = Path(table._INSTALLED)
+    installed.mkdir()
+    table.write(str(installed))
+    monkeypatch.setattr(table, "build", lambda grammar: pytest.fail("built although it was there"))
+    assert table.load().terminals[0] == table.END
+    assert not cache.exists()
 
 
 def test_another_grammar_has_another_table(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:

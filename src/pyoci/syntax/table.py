@@ -49,6 +49,8 @@ PRECEDENCE: tuple[tuple[str, tuple[str, ...]], ...] = (
 END = "$END"
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
+_INSTALLED = _HERE
+"""Where the build of a wheel puts the table, see `grammar/build_hook.py`."""
 
 
 class Table(NamedTuple):
@@ -79,19 +81,37 @@ class Table(NamedTuple):
 def load() -> Table:
     """The table of the grammar: from beside this module, else from the user's cache, else computed and kept there."""
     grammar = grammar_text()
-    # A checksum is enough: nobody forges a grammar, and hashlib would cost a tenth of the parser's start.
-    key = repr((FORMAT, STARTS, PRECEDENCE, grammar)).encode()
-    name = f"grammar-{len(key)}-{zlib.crc32(key):08x}.table"
+    name = _file_name(grammar)
     cached = os.path.join(_cache_folder(), name)
-    for path in (os.path.join(_HERE, name), cached):
+    for path in (os.path.join(_INSTALLED, name), cached):
         try:
             with open(path, "rb") as file:
                 return Table(*marshal.load(file))
         except (OSError, ValueError, EOFError, TypeError):
             continue
     table = build(grammar)
-    _store(cached, marshal.dumps(tuple(table)))
+    _store(cached, _dumped(table))
     return table
+
+
+def write(folder: str) -> str:
+    """Compute the table and write it into a folder: the path of the file. `load` finds it beside this module."""
+    grammar = grammar_text()
+    path = os.path.join(folder, _file_name(grammar))
+    with open(path, "wb") as file:
+        file.write(_dumped(build(grammar)))
+    return path
+
+
+def _file_name(grammar: str) -> str:
+    # A checksum is enough: nobody forges a grammar, and hashlib would cost a tenth of the parser's start.
+    key = repr((FORMAT, STARTS, PRECEDENCE, grammar)).encode()
+    return f"grammar-{len(key)}-{zlib.crc32(key):08x}.table"
+
+
+def _dumped(table: Table) -> bytes:
+    # Of all versions of marshal since 4, every Python since 3.4 reads 4.
+    return marshal.dumps(tuple(table), 4)
 
 
 def grammar_text() -> str:
