@@ -124,6 +124,11 @@ class Evaluator:
         """An error that `run` raised, with its places."""
         return run_deep(partial(self.reporter.report, error))
 
+    def tell_of_compiling(self, told: Callable[[int], None]) -> None:
+        """Have a function called with the number of files that were compiled so far, whenever the code cache does not
+        have one."""
+        self._loader.compiling = told
+
     def close(self) -> None:
         """Write what the code cache should keep."""
         if self._cache is not None:

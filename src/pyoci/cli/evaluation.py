@@ -136,6 +136,12 @@ class Evaluation:
     def run(self, job: Callable[[], int]) -> int:
         """Run a job in the evaluator and return its status; an error of evaluation is shown on standard error, and
         the status is then `status_of` it."""
+        line = None
+        if sys.stderr.isatty():
+            from pyoci.cli.progress import CompilingLine
+
+            line = CompilingLine()
+            self.evaluator.tell_of_compiling(line)
         try:
             return self.evaluator.run(job)
         except NixError as error:
@@ -143,6 +149,8 @@ class Evaluation:
             self.show_error(error)
             return self.status_of(error)
         finally:
+            if line is not None:
+                line.clear()
             with suppress(OSError):
                 sys.stdout.flush()
             self.evaluator.close()

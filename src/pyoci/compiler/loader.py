@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import FunctionType
 
 from pyoci.compiler.cache import CodeCache, Entry
@@ -81,6 +81,9 @@ class Loader:
 
     def __init__(self, cache: CodeCache | None, builtin_globals: Mapping[str, Any]) -> None:
         self.cache = cache
+        self.compiling: Callable[[int], None] | None = None
+        """Is told how many files were parsed and compiled so far, whenever one is."""
+        self._generated = 0
         self.modules: dict[str, LoadedModule] = {}
         self._globals = dict(builtin_globals)
         self._key_modules: dict[int, LoadedModule] = {}
@@ -132,10 +135,16 @@ class Loader:
 
     def _compiled(self, module: LoadedModule, entry: Entry | None) -> CompiledFile:
         if self.cache is None or entry is None:
-            return generate_file(module)
-        compiled = self.cache.get(entry) or generate_file(module)
+            return self._generate(module)
+        compiled = self.cache.get(entry) or self._generate(module)
         self.cache.keep(entry, compiled)
         return compiled
+
+    def _generate(self, module: LoadedModule) -> CompiledFile:
+        if self.compiling is not None:
+            self._generated += 1
+            self.compiling(self._generated)
+        return generate_file(module)
 
     def _execute(
         self, module: LoadedModule, file_name: str, compiled: CompiledFile, added: Mapping[str, Lazy]
