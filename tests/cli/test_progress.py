@@ -66,8 +66,6 @@ def test_it_is_not_written_to_a_pipe(file: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_compiled_file_needs_none(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import os
-    import time
 
     # A file that has just been written is not kept otherwise.
     monkeypatch.setattr("pyoci.compiler.cache.is_young", lambda stat, began: False)
