@@ -119,6 +119,19 @@ def test_a_mistake_in_a_file_is_shown_there(pyoci: Runner, tmp_path: Path) -> No
     assert "hint: Did you mean sise?" in done.err
 
 
+@pytest.mark.parametrize("text", ["pkgs.helo", "with pkgs; helo", "with import <nixpkgs> { }; [ helo.outPath ]"])
+def test_an_unknown_package(pyoci: Runner, text: str) -> None:
+    err = pyoci("eval", "--strict", "-E", text).err
+    assert "helo' missing" in err or "undefined variable 'helo'" in err
+    assert "ean one of hello" in err
+    assert "--nixpkgs TREE takes a real nixpkgs" in err
+
+
+@pytest.mark.parametrize("text", ["{ a = 1; }.b", "with pkgs; optionalString", "pkgs.mkIf", "let a = 1; in b"])
+def test_other_names_are_no_packages(pyoci: Runner, text: str) -> None:
+    assert "--nixpkgs" not in pyoci("eval", "-E", text).err
+
+
 def test_show_trace_shows_every_step(pyoci: Runner) -> None:
     text = "let\n  f = x: x.a;\n  g = x: f x;\nin\ng { }"
     assert "while calling" not in pyoci("eval", "-E", text).err

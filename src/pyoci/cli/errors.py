@@ -23,12 +23,18 @@ _ASSERTION = re.compile(r"assertion '.*' failed$")
 
 
 def render(
-    report: ErrorReport, texts: SourceTexts, files: UserFiles, *, show_trace: bool = False, width: int = 100
+    report: ErrorReport,
+    texts: SourceTexts,
+    files: UserFiles,
+    *,
+    show_trace: bool = False,
+    width: int = 100,
+    way_out: str | None = None,
 ) -> list[Line]:
     """The lines of an error message.
 
     Without `show_trace` there are at most 20; with it, every frame follows, from the error outwards. Source lines
-    are cut to `width` around the place that is meant."""
+    are cut to `width` around the place that is meant. `way_out` is a hint that does not depend on the fault itself."""
     place = headline(report, files, texts)
     marked = texts.marked(place)
     message, hint = wording_of(report, marked, arose_in_library(report, files))
@@ -54,6 +60,8 @@ def render(
         lines.append([("  hint: ", "hint"), (hint, "message")])
     if hinted is not None:
         lines += excerpt(hinted, texts, width)
+    if way_out is not None:
+        lines.append([("  hint: ", "hint"), (way_out, "message")])
     if show_trace:
         lines += _trace(report, texts, files, width)
     elif len(report.frames) > 1 and len(lines) < MAX_LINES:

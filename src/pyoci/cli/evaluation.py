@@ -176,8 +176,23 @@ class Evaluation:
             UserFiles(given, libraries),
             show_trace=self.arguments.flag("show_trace"),
             width=width(sys.stderr),
+            way_out=self._way_out(error, report),
         )
         write_lines(lines, sys.stderr)
+
+    def _way_out(self, error: NixError, report: ErrorReport) -> str | None:
+        """Where else a package may be that the embedded set does not have; None for other errors."""
+        settings = self.evaluator.settings
+        place = report.frames[0].position if report.frames else None
+        source = self.texts.source(place.file) if place is not None else None
+        named = any(prefix == "nixpkgs" for prefix, _ in settings.search_path)
+        if place is None or source is None or settings.nixpkgs is not None or named:
+            return None
+        from pyoci.cli.names import is_package
+
+        if not isinstance(error, UndefinedVariable | MissingAttribute) or not is_package(place, source, report.hint):
+            return None
+        return "pkgs is the package set that pyoci brings; --nixpkgs TREE takes a real nixpkgs"
 
     def _with_hint(self, error: NixError) -> ErrorReport:
         """The report of an error; of a name that nothing binds, with what it may have been meant to be."""

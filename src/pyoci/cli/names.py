@@ -102,3 +102,13 @@ def hint_for_wrong_set(place: Position, source: Source, sets: Mapping[str, Itera
     if owner is None or name is None or owner[1] not in sets:
         return None
     return next((f"write {other}.{name[0]}" for other, names in sets.items() if name[0] in names), None)
+
+
+def is_package(place: Position, source: Source, hint: str | None) -> bool:
+    """Whether a name that is not there was meant as a package: it stands behind `pkgs.`, or in a file with `with pkgs;`
+    and nothing else is known that it may have been."""
+    at = source.offset_of(place.line, place.column)
+    if re.search(r"\bpkgs(?:\.[\w-]+)*\.$", source.text[:at]):
+        return hint is None or not hint.startswith("write ")
+    scope = re.search(r"\bwith\s+\(?(?:pkgs|import\s+<nixpkgs>)", source.text[:at])
+    return scope is not None and (hint is None or hint.lower().startswith("did you mean"))
