@@ -97,6 +97,7 @@ def test_killed_at_any_point(replacing: bool, command: list[str], tmp_path: Path
     subprocess.run(command, env=environment(tmp_path), check=True, capture_output=True)
     assert is_whole(bundle, tmp_path)
     assert os.listdir(tmp_path / "out") == ["container"]
+    assert os.listdir(tmp_path / "xdg" / "pyoci" / "store" / "scratch") == []
 
 
 def on_a_small_disk(place: Path, size: int, command: list[str], tmp_path: Path) -> subprocess.CompletedProcess[str]:

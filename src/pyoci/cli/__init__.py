@@ -83,6 +83,8 @@ def program() -> NoReturn:
     one would take a tenth of the time that making them did."""
     keep_bytecode(__spec__.cached)
     gc.disable()
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        _open_closed_streams()
     status = main(remember=True)
     for stream in (sys.stdout, sys.stderr):
         try:
@@ -90,6 +92,20 @@ def program() -> NoReturn:
         except OSError:
             continue
     os._exit(status)
+
+
+def _open_closed_streams() -> None:
+    """Give the process the standard streams that it was started without, before a file gets their numbers: input that
+    is empty, output that cannot be written to, and messages that nobody sees."""
+    closed = [number for number, stream in enumerate((sys.stdin, sys.stdout, sys.stderr)) if stream is None]
+    for number in closed:
+        nothing = os.open(os.devnull, os.O_WRONLY if number == 2 else os.O_RDONLY)
+        if nothing != number:
+            os.dup2(nothing, number)
+            os.close(nothing)
+    for number in closed:
+        stream = os.fdopen(number, "w" if number else "r", closefd=False)
+        setattr(sys, ("stdin", "stdout", "stderr")[number], stream)
 
 
 def _dispatch(words: list[str], remember: bool) -> int:

@@ -40,7 +40,9 @@ class Realiser:
         connections: int = CONNECTIONS,
     ) -> None:
         """Sources in the order in which they are asked: what the evaluation itself knows (`registry`), `stores`,
-        `shared` and `caches` (caches need a shared store to download to), and the host."""
+        `shared` and `caches` (caches need a shared store to download to), and the host.
+
+        Raises StoreError where nothing temporary can be written."""
         self._registry = registry
         self._stores = tuple(stores)
         self._shared = shared
@@ -48,7 +50,7 @@ class Realiser:
         self._from_host = from_host
         self._progress = progress or Silent()
         self._connections = connections
-        self._scratch = TemporaryDirectory(prefix="pyoci-", ignore_cleanup_errors=True)
+        self._scratch = shared.scratch() if shared is not None else TemporaryDirectory(prefix="pyoci-")
         self._memory = Memory(registry, Path(self._scratch.name) / "memory")
 
     def __enter__(self) -> Realiser:

@@ -5,6 +5,7 @@
                                  not count as there
     ROOT/partial/…               archives that have not arrived wholly
     ROOT/scanned/HASH-NAME       references of paths of other stores on this machine
+    ROOT/scratch/…               what a process keeps for as long as it runs
 
 A description has one more line than the cache's: the key by which it was trusted. A path that was fetched without a
 look at signatures is fetched anew by whoever asks for them.
@@ -17,6 +18,7 @@ import stat
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from pyoci.realise.closure import StoreObject
@@ -109,14 +111,30 @@ class SharedStore:
         digest = sha256(f"{cache} {info.url} {info.nar_hash.digest.hex()}".encode()).hexdigest()
         return self.root / "partial" / f"{info.path.rpartition('/')[2][:32]}-{digest[:16]}"
 
+    def scratch(self) -> TemporaryDirectory[str]:
+        """A folder of this process, which removes it; if it is killed, the next one does.
+
+        Raises StoreError where there can be none."""
+        folder = self.root / "scratch"
+        _sweep(folder)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            return TemporaryDirectory(prefix=f".{os.getpid()}-", dir=folder, ignore_cleanup_errors=True)
+        except OSError as error:
+            raise StoreError(f"cannot write '{folder}': {error.strerror}") from None
+
     def sweep(self) -> None:
         """Remove what processes that were killed have left."""
         for folder in (self.root / self.store.store_dir.lstrip("/"), self.root / "info"):
-            with suppress(OSError):
-                for entry in os.scandir(folder):
-                    if entry.name.startswith(".") and not _alive(entry.name[1:].partition("-")[0]):
-                        with suppress(OSError):
-                            remove(Path(entry.path))
+            _sweep(folder)
+
+
+def _sweep(folder: Path) -> None:
+    with suppress(OSError):
+        for entry in os.scandir(folder):
+            if entry.name.startswith(".") and not _alive(entry.name[1:].partition("-")[0]):
+                with suppress(OSError):
+                    remove(Path(entry.path))
 
 
 def _is_untouched(tree: Path) -> bool:
