@@ -24,7 +24,7 @@ from pyoci.files import EMBEDDED_NIXPKGS, Files
 from pyoci.runtime import host, reads
 from pyoci.runtime.calls import call, signature
 from pyoci.runtime.coercion import expect_set
-from pyoci.runtime.errors import ErrorReport, EvalError, MissingAttribute, NixError, Position
+from pyoci.runtime.errors import ErrorReport, EvalError, InfiniteRecursion, MissingAttribute, NixError, Position
 from pyoci.runtime.generated import GLOBALS
 from pyoci.runtime.printing.literals import format_name
 from pyoci.runtime.strings import canon_path
@@ -94,6 +94,7 @@ class Evaluator:
         self._loader = Loader(cache, scope)
         self._cache = cache
         self._imports: dict[bytes, Value] = {}
+        self._importing: set[bytes] = set()
         self._reporter: Reporter | None = None
         self._pkgs: dict[str, Lazy] | None = None
         self.store = DerivationRegistry.open(
@@ -260,8 +261,15 @@ class Evaluator:
         place = self._files.module(path)
         if place in self._imports:
             value = self._imports[place]
+        elif place in self._importing:
+            # The file's value needs itself.
+            raise InfiniteRecursion
         else:
-            value = self._imports[place] = self._import(place)
+            self._importing.add(place)
+            try:
+                value = self._imports[place] = self._import(place)
+            finally:
+                self._importing.discard(place)
         self._imports[path] = value
         return value
 

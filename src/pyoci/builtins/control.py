@@ -28,7 +28,7 @@ def seq(_first: Value, second: Value) -> Value:
 @builtin("deepSeq", "e1 ?e2")
 def deep_seq(first: Value, second: Lazy) -> Value:
     """`e2`, once `e1` is evaluated with everything in it."""
-    force_deep(first)
+    force_deep(first, calls=1)
     return force(second)
 
 

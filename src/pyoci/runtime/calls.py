@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from types import FunctionType
 
-from pyoci.runtime.errors import TypeMismatch
+from pyoci.runtime.errors import StackOverflow, TypeMismatch
 from pyoci.runtime.thunks import Thunk, force, force_thunk
 from pyoci.runtime.values import Lazy, Value, type_name
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 MISSING: Final = ...
 """Default of an argument that was not given yet. `...` is a constant to CPython's compiler, so that a function's
 defaults are a constant too; no Nix value is an Ellipsis."""
+
+_MAX_HOPS: Final = 10_000
+"""From functor to functor; Nix counts each as a call, and this is its max-call-depth."""
 
 
 def call(function: Value, argument: Lazy) -> Value:
@@ -85,7 +88,11 @@ def partial(function: FunctionType, first: Lazy, *others: Lazy) -> Value:
 
 def callable_for(value: Value) -> Value:
     """The function to call in the place of a value that is none: what a set's `__functor` gives for it."""
+    hops = 0
     while value.__class__ is not FunctionType:
+        if hops == _MAX_HOPS:
+            raise StackOverflow
+        hops += 1
         value = _functor(value)
     return value
 
@@ -128,6 +135,11 @@ def delay_call(function: Lazy, argument: Lazy) -> Thunk:
 def delay_call2(function: Lazy, first: Lazy, second: Lazy) -> Thunk:
     """A thunk of `function first second`."""
     return [_later_call2, function, first, second]
+
+
+def is_application(thunk: Thunk) -> bool:
+    """Whether a thunk that is not evaluated yet is one of `delay_call` or `delay_call2`."""
+    return thunk[0] is _later_call or thunk[0] is _later_call2
 
 
 def signature(function: FunctionType) -> dict[str, bool] | None:

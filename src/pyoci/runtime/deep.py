@@ -16,18 +16,20 @@ if TYPE_CHECKING:
 MAX_DEPTH: Final = 10_000
 """How many lists and sets may be within each other: Nix counts each as a call, and this is its max-call-depth."""
 
+_DEPTH_WITH_PLACES: Final = 100
 
-def force_deep(lazy: Lazy) -> Value:
+
+def force_deep(lazy: Lazy, calls: int = 0) -> Value:
     """The value of anything, once the elements of its lists and sets are forced, and theirs.
 
     A value that contains itself is walked once. Elements are forced in their order, a set's in the order of its dict.
     An error carries Nix's lines about the attributes and elements on the way to it. Raises StackOverflow for what is
-    nested too deeply.
+    nested too deeply, within so many calls.
 
     Each level of nesting is one call, of Python from Python: no C stack is used."""
     value = force_thunk(lazy) if lazy.__class__ is list else lazy
     if value.__class__ is dict or value.__class__ is tuple:
-        _walk(value, set(), 1)
+        _walk(value, set(), calls + 1)
     return value
 
 
@@ -36,7 +38,7 @@ def _walk(aggregate: Value, seen: set[int], depth: int) -> None:
     if id(aggregate) in seen:
         return
     seen.add(id(aggregate))
-    if depth >= MAX_DEPTH and aggregate:
+    if depth > MAX_DEPTH and aggregate:
         raise StackOverflow
     if aggregate.__class__ is dict:
         for name, item in aggregate.items():
@@ -47,7 +49,9 @@ def _walk(aggregate: Value, seen: set[int], depth: int) -> None:
                     _walk(item, seen, depth + 1)
             except EVALUATION_ERRORS as error:
                 where = f"while evaluating the attribute '{format_name(name)}'"
-                add_trace(error, where, host().attribute_position(name))
+                # To look for the place of every one of thousands of levels takes long, and no trace shows them.
+                place = host().attribute_position(name) if depth < _DEPTH_WITH_PLACES else None
+                add_trace(error, where, place)
                 raise
     else:
         for index, item in enumerate(aggregate):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pyoci.runtime.coercion import call_to_string
+from pyoci.runtime.calls import is_application
 from pyoci.runtime.deep import MAX_DEPTH
 from pyoci.runtime.errors import EVALUATION_ERRORS, EvalError, StackOverflow, TypeMismatch, add_trace
 from pyoci.runtime.host import host
@@ -57,7 +58,8 @@ class _Writer:
     def write(self, value: Lazy) -> None:
         if value.__class__ is list:
             if value[0] is not None and not self.strict:
-                raise TypeMismatch("cannot convert a thunk to JSON")
+                what = "a function application" if is_application(value) else "a thunk"
+                raise TypeMismatch(f"cannot convert {what} to JSON")
             value = force_thunk(value)
         if value.__class__ is str:
             self.pieces.append(json_string(value))
@@ -65,7 +67,7 @@ class _Writer:
             self.context |= value.context
             self.pieces.append(json_string(value))
         elif value.__class__ is dict or value.__class__ is tuple:
-            if self.depth >= MAX_DEPTH - 3:  # the call of toJSON and its like count too
+            if self.depth >= MAX_DEPTH - 3 and value:  # the call of toJSON and its like count too
                 raise StackOverflow
             self.depth += 1
             if value.__class__ is dict:
