@@ -102,10 +102,11 @@ ANSWERS = {
     "trace": (f"builtins.trace ({LISTS_50000}) 1", "1"),
     "a failed assertion": (
         f"assert ({LISTS_50000}) == [ ({LISTS_50000}) ]; 1",
-        "error: list of size '0' is not equal to list of size '1', left hand side is '[ ]', right hand side is '[ [ ] ]'",
+        "error: list of size '0' is not equal to list of size '1',"
+        " left hand side is '[ ]', right hand side is '[ [ ] ]'",
     ),
     "fromJSON": (
-        "builtins.fromJSON (builtins.concatStringsSep \"\" (builtins.genList (x: if x < 5000 then \"[\" else \"]\") 10000))"
+        'builtins.fromJSON (builtins.concatStringsSep "" (builtins.genList (x: if x < 5000 then "[" else "]") 10000))'
         " == 1",
         "false",
     ),

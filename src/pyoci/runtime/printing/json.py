@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pyoci.runtime.coercion import call_to_string
 from pyoci.runtime.calls import is_application
+from pyoci.runtime.coercion import call_to_string
 from pyoci.runtime.deep import MAX_DEPTH
 from pyoci.runtime.errors import EVALUATION_ERRORS, EvalError, StackOverflow, TypeMismatch, add_trace
 from pyoci.runtime.host import host
