@@ -141,7 +141,7 @@ _NO_MESSAGE = re.compile(r" +at (?:/|«).*:\d+:\d+:$| +\d*\||Try '.*--help'")
 
 def _answer(written: list[str]) -> str:
     """Lines as a transcript has them: without empty ones, and without where the folder lies."""
-    text = "\n".join(written).replace(str(CASES), "/cases")
+    text = "\n".join(written).replace(str(CASES), "/cases").replace(str(CASES.parent), "/above")
     return "\n".join(line for line in text.split("\n") if line.strip())
 
 
