@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -313,3 +314,23 @@ def test_an_unpacked_image_runs(commands: Commands, tmp_path: Path, compression:
     state = str(tmp_path / "state")
     done = commands.run(commands.isolated("runc", "--root", state, "run", "--bundle", str(unpacked), "unpacked"))
     assert (done.returncode, done.stdout) == (0, "Hello railcar!\n"), done.stderr
+
+
+@privileged
+@needs("podman", "hello")
+@pytest.mark.parametrize("compression", ["gzip", "zstd"])
+def test_podman_runs_an_image(commands: Commands, runtime: str, tmp_path: Path, compression: str) -> None:
+    image = tmp_path / "image"
+    words = ["image", *FROM_HOST, str(EXAMPLES / "container.nix"), "-o", str(image), "--compression", compression]
+    assert commands(*words).returncode == 0
+    # podman refuses long paths here; pytest's are.
+    with TemporaryDirectory(prefix="pyoci-podman-", dir="/tmp", ignore_cleanup_errors=True) as short:
+        podman = ["podman", "--root", f"{short}/root", "--runroot", f"{short}/run", "--tmpdir", f"{short}/tmp"]
+        podman += ["--storage-driver", "vfs", "--cgroup-manager", "cgroupfs", "--events-backend", "file"]
+        # Its own limits may be more than a machine without CAP_SYS_RESOURCE may ask for.
+        limits = ["--ulimit", "nofile=999:999", "--ulimit", "nproc=999:999"]
+        run = [*podman, "--runtime", runtime, "run", "--rm", "--quiet", "--network", "none", *limits, f"oci:{image}"]
+        done = commands.run(commands.isolated(*run))
+    if "mount" in done.stderr and done.returncode == 125:
+        pytest.skip(f"skipped: podman cannot keep images here: {done.stderr.strip()}")
+    assert (done.returncode, done.stdout) == (0, "Hello from OCI container!\n"), done.stderr

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pyoci.cli import COMMANDS, compare
+from pyoci.realise.closure import Closure
 
 if TYPE_CHECKING:
     from conftest import Runner
@@ -57,6 +58,8 @@ def test_every_command_has_help_with_an_example(pyoci: Runner, command: str) -> 
         (["install", *NOWHERE, RAILCAR, "--root", "r"], 1, "no source has"),
         (["install", "-E", "{ services.railcar.enable = true; }", "--root", "r"], 1, "nothing to install"),
         (["install", "a.nix", "b.nix"], 2, "one FILE"),
+        (["install", "--user", RAILCAR, "--root", "r"], 2, "--root and --user contradict each other"),
+        (["uninstall", "--user", "x", "--root", "r"], 2, "--root and --user contradict each other"),
         (["uninstall"], 2, "name one installation"),
         (["uninstall", "x", "--root", "r"], 1, "nothing is installed at all"),
         (["image", CONTAINER], 2, "add -o FOLDER"),
@@ -114,6 +117,49 @@ def test_units_name_bundles_and_the_runtime(pyoci: Runner, tmp_path: Path, progr
     text = (tmp_path / "u" / "railcar-hello.service").read_text()
     assert f"ExecStart={program} --root /var/railcar run --bundle {tmp_path}/b/hello hello\n" in text
     assert f"ExecStopPost=-{program} --root /var/railcar delete --force hello\n" in text
+
+
+def test_an_installation_of_a_user(
+    pyoci: Runner, tmp_path: Path, program: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "my data"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    text = '{ services.railcar = { enable = true; containers."a" = { cmd = "x"; }; }; }'
+    (tmp_path / "web.nix").write_text(text)
+    monkeypatch.setattr("pyoci.emit.bundle.Realiser.closure", lambda *_, **__: Closure({}))
+    done = pyoci("install", "--user", "--runtime", program, "web.nix")
+    assert (done.status, done.err) == (0, "")
+    bundle, unit = tmp_path / "my data/pyoci/bundles/a", tmp_path / "config/systemd/user/railcar-a.service"
+    link = unit.parent / "default.target.wants" / unit.name
+    assert done.out.splitlines() == [
+        *(f"# {place}" for place in (bundle, unit, link)),
+        "systemctl --user daemon-reload",
+        "systemctl --user start railcar-a.service",
+        "# loginctl enable-linger starts them at boot, and lets them run on when you log out",
+    ]
+    assert os.readlink(link) == str(unit)
+    config = json.loads((bundle / "config.json").read_text())
+    assert {"type": "user"} in config["linux"]["namespaces"]
+    assert config["linux"]["uidMappings"]
+    lines = unit.read_text().splitlines()
+    assert f'ExecStart={program} --root %t/pyoci run --bundle "{bundle}" a' in lines
+    assert f"ExecStopPost=-{program} --root %t/pyoci delete --force a" in lines
+    assert all(line.endswith(':/bin"') for line in lines if line.startswith('Environment="PATH='))
+    assert pyoci("uninstall", "web").status == 1
+    done = pyoci("uninstall", "--user", "web")
+    assert done.status == 0
+    assert done.out.splitlines()[-2:] == [
+        "systemctl --user stop railcar-a.service",
+        "systemctl --user daemon-reload",
+    ]
+    assert not unit.exists() and not bundle.exists() and not link.exists()
+
+
+def test_a_container_on_the_host_s_own_mounts_is_never_installed(pyoci: Runner, program: str) -> None:
+    text = '{ services.railcar = { enable = true; containers."a" = { cmd = "x"; namespaces = [ "pid" ]; }; }; }'
+    done = pyoci("install", *NOWHERE, "--runtime", program, "-E", text, "--name", "a", "--root", "r")
+    assert done.status == 1
+    assert "no mount namespace of its own" in done.err
 
 
 @pytest.mark.parametrize("name", ["container", "mounts", "railcar"])

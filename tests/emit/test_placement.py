@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pyoci.emit.containers import Container
-from pyoci.emit.placement import escaped, folders, placed, runtime_of, starts
+from pyoci.emit.placement import USER_STATE, escaped, folders, of_user, placed, runtime_of, starts
 from pyoci.emit.runtimes import Runtime, find_runtime
 from pyoci.emit.units import Unit
 
@@ -59,6 +59,16 @@ def test_other_commands_are_left_but_for_the_bundle() -> None:
     assert runtime_of(unit("/bin/true")) is None
     assert starts(unit(RAILCAR), [CONTAINER]) == [CONTAINER]
     assert starts(unit("/bin/true"), [CONTAINER]) == []
+
+
+def test_a_user_s_unit() -> None:
+    made = placed(unit(RAILCAR), {BUNDLE: "/b"}, lambda _: Runtime("crun", "/bin/crun"), state_folder=USER_STATE)
+    assert "ExecStart=/bin/crun --root %t/pyoci run --bundle /b hello\n" in made.text
+    wanted = of_user(made._replace(wanted_by=("multi-user.target", "graphical.target", "x.target")))
+    assert wanted.wanted_by == ("default.target", "x.target")
+    with_path = of_user(made._replace(text='Environment="PATH=/a/bin"\nEnvironment="X=y"\n'))
+    assert with_path.text.startswith('Environment="PATH=/a/bin:/usr/local/sbin:')
+    assert with_path.text.endswith(':/bin"\nEnvironment="X=y"\n')
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,12 @@ import sys
 from pathlib import Path
 
 from pyoci.cli.arguments import Option, UsageError, parse
-from pyoci.cli.evaluation import EVALUATION_OPTIONS, Evaluation, Input, settings_for
+from pyoci.cli.containers import containers_of
+from pyoci.cli.evaluation import EVALUATION_OPTIONS, Evaluation, settings_for
 from pyoci.cli.realising import REALISE_OPTIONS, hard_links, realiser_for, show_notes
-from pyoci.cli.results import evaluate
 from pyoci.emit.bundle import write_bundle
 from pyoci.emit.containers import Container
 from pyoci.emit.files import OutputError
-from pyoci.emit.units import Configuration
 
 OPTIONS = (
     Option("-o --output", "FOLDER", "write the bundles here, each in a folder of its name"),
@@ -36,7 +35,7 @@ def run(words: list[str]) -> int:
             container
             for given in inputs
             for attr_path in evaluation.attr_paths()
-            for container in _containers(evaluation, given, attr_path)
+            for container in containers_of(evaluation, given, attr_path)
         ]
         named = _named(containers, arguments.text("name"))
         with realiser_for(arguments, evaluation) as realiser:
@@ -51,15 +50,6 @@ def run(words: list[str]) -> int:
     except OutputError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-
-
-def _containers(evaluation: Evaluation, given: Input, attr_path: str | None) -> list[Container]:
-    _, result = evaluate(evaluation, given, attr_path)
-    if isinstance(result, Configuration):
-        return list(result.containers.values())
-    if result is None:
-        raise OutputError(f"{given.file or given.label} makes no container; see what it makes with pyoci eval")
-    return [result]
 
 
 def _named(containers: list[Container], name: str | None) -> dict[str, Container]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 from pyoci.cli.arguments import InputError, UsageError
 from pyoci.cli.evaluation import Evaluation, Input
 from pyoci.cli.results import evaluate
+from pyoci.emit.adapting import has_own_mounts, rootless
 from pyoci.emit.containers import Container
 from pyoci.emit.files import OutputError
+from pyoci.emit.identities import identities
 from pyoci.emit.units import Configuration
 
 
@@ -40,6 +44,20 @@ def one_container(evaluation: Evaluation, given: Input, name: str | None) -> Con
             raise OutputError(f"{where} makes no container: nothing in it starts one")
         raise OutputError(f"{where} makes several containers; name one of {', '.join(sorted(containers))}")
     return containers[name if name is not None else next(iter(containers))]
+
+
+def rootless_container(container: Container) -> Container:
+    """The container as this user may run it without privileges."""
+    return container._replace(config_text=json.dumps(rootless(container.config, *identities())))
+
+
+def refuse_foreign_mounts(container: Container) -> None:
+    """Raises OutputError where running a container would change the machine's own folders."""
+    if not has_own_mounts(container.config):
+        raise OutputError(
+            f"container '{container.name}' has no mount namespace of its own (linux.namespaces): running it would "
+            "mount over this machine's own folders"
+        )
 
 
 def configuration(evaluation: Evaluation, given: Input, attr_path: str | None = None) -> Configuration:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from pathlib import Path
 
 from pyoci.cli.arguments import Option, UsageError, parse
-from pyoci.cli.containers import configuration
+from pyoci.cli.containers import configuration, refuse_foreign_mounts, rootless_container
 from pyoci.cli.evaluation import EVALUATION_OPTIONS, Evaluation, settings_for
 from pyoci.cli.realising import REALISE_OPTIONS, hard_links, realiser_for, show_notes
 from pyoci.cli.runtimes import RUNTIME_OPTION, Choice
 from pyoci.emit.bundle import write_bundle
 from pyoci.emit.containers import Container
 from pyoci.emit.files import OutputError
-from pyoci.emit.installing import BUNDLES, Installations, Manifest, plan
-from pyoci.emit.placement import folders, placed, starts
+from pyoci.emit.installing import BUNDLES, SYSTEM, Installations, Manifest, plan, user_layout
+from pyoci.emit.placement import USER_STATE, folders, of_user, placed, starts
 from pyoci.emit.units import Configuration, Unit
 
 OPTIONS = (
+    Option("--user", "", "for this user's systemd, to run without privileges"),
     Option("--root", "FOLDER", "install below this folder, for a system that is started later"),
     Option("--name", "NAME", "the name of the installation (default: that of the file)"),
     RUNTIME_OPTION,
@@ -32,21 +34,27 @@ def run(words: list[str]) -> int:
     arguments = parse(OPTIONS, words, gnu=True)
     if len(arguments.positional) > 1:
         raise UsageError("one FILE is installed at a time")
-    root = arguments.text("root")
+    root, is_user = arguments.text("root"), arguments.flag("user")
+    if root is not None and is_user:
+        raise UsageError("--root and --user contradict each other")
     place = Path(root or "/").absolute()
+    layout = user_layout() if is_user else SYSTEM
     choice = Choice(arguments.text("runtime"), place if root else None, required=True)
     evaluation = Evaluation(arguments, settings_for(arguments))
     (given,) = evaluation.inputs()
     name = arguments.text("name") or given.name
-    installations = Installations(place)
+    installations = Installations(place, layout)
 
     def job() -> int:
         attr_paths = evaluation.attr_paths()
         units, containers = _to_install(configuration(evaluation, given, attr_paths[0]))
-        where = folders(containers, BUNDLES)
-        new, contents = plan(
-            given.file or given.label, [placed(unit, where, choice.for_unit(unit)) for unit in units], containers
-        )
+        where = folders(containers, layout.bundles)
+        state = USER_STATE if is_user else None
+        units = [placed(unit, where, choice.for_unit(unit), state_folder=state) for unit in units]
+        if is_user:
+            units = [of_user(unit) for unit in units]
+            containers = [rootless_container(container) for container in containers]
+        new, contents = plan(given.file or given.label, units, containers, layout)
         by_place = {where[container.out_path]: container for container in containers}
         with realiser_for(arguments, evaluation) as realiser:
 
@@ -55,13 +63,17 @@ def run(words: list[str]) -> int:
                 show_notes(write_bundle(by_place[bundle], folder, realiser, hard_links=links))
 
             old = installations.install(name, new, contents, write)
-        _tell(old, new, place, root is not None)
+        _show(new, place)
+        if root is None:
+            _show_commands(old, new, ("systemctl", "--user") if is_user else ("systemctl",))
         return 0
 
     try:
         return evaluation.run(job)
     except OutputError as error:
         print(f"error: {error}", file=sys.stderr)
+        if isinstance(error.__cause__, PermissionError) and root is None and not is_user:
+            print("  hint: --user installs for you alone, without privileges", file=sys.stderr)
         return 1
 
 
@@ -74,25 +86,36 @@ def _to_install(made: Configuration) -> tuple[list[Unit], list[Container]]:
         print(f"note: left out, since they start no container: {shown}", file=sys.stderr)
     if not units:
         raise OutputError("there is nothing to install: no unit of the configuration starts a container")
-    return units, list(made.containers.values())
+    containers = list(made.containers.values())
+    for container in containers:
+        refuse_foreign_mounts(container)
+    return units, containers
 
 
-def _tell(old: Manifest, new: Manifest, place: Path, elsewhere: bool) -> None:
-    """What is in place now, as comments, and what is left to do, as commands: together, a shell script."""
+def _show(new: Manifest, place: Path) -> None:
+    """What is in place now; as comments, so that all that is printed is a shell script."""
     for one in new.places():
         print(f"# {place / one.lstrip('/')}")
-    if elsewhere:
-        return
+
+
+def _show_commands(old: Manifest, new: Manifest, systemctl: tuple[str, ...]) -> None:
+    """What is left to do."""
+
+    def say(*words: str) -> None:
+        print(shlex.join((*systemctl, *words)))
+
     gone = [unit for unit in old.units if unit not in new.units]
     changed = [unit for unit in new.units if unit in old.units]
     fresh = [unit for unit in new.units if unit not in old.units]
     if gone:
-        print(f"systemctl stop {' '.join(gone)}")
-    print("systemctl daemon-reload")
+        say("stop", *gone)
+    say("daemon-reload")
     if changed:
-        print(f"systemctl restart {' '.join(changed)}")
+        say("restart", *changed)
     if fresh:
-        print(f"systemctl start {' '.join(fresh)}")
+        say("start", *fresh)
+    if "--user" in systemctl:
+        print("# loginctl enable-linger starts them at boot, and lets them run on when you log out")
 
 
 def installation_name(word: str) -> str:
@@ -116,6 +139,10 @@ units in /etc/systemd/system, with the links that start them at boot. The units 
 container runtime of this machine: the one that the configuration asks for or, where it is not there, another one.
 Prints the commands that make systemd start them now; `pyoci install FILE | sh` runs these, too.
 
+With --user, all of it is this user's: bundles below $XDG_DATA_HOME/pyoci, units in $XDG_CONFIG_HOME/systemd/user, and
+the containers run in a user namespace, as `pyoci run --rootless` runs them. What multi-user.target wants, the user's
+default.target does.
+
 An installation of the same file is replaced. Nothing is overwritten that an installation did not put there.
 `pyoci uninstall` takes everything away again.
 
@@ -124,5 +151,6 @@ Options:
 
 Examples:
   pyoci install railcar.nix
+  pyoci install railcar.nix --user | sh
   pyoci install railcar.nix --root /mnt --runtime /usr/bin/crun
 """

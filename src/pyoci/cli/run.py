@@ -10,12 +10,12 @@ from pathlib import Path
 
 from pyoci.caching.folder import default_folder
 from pyoci.cli.arguments import Option, UsageError, parse
-from pyoci.cli.containers import one_container
+from pyoci.cli.containers import one_container, refuse_foreign_mounts
 from pyoci.cli.evaluation import EVALUATION_OPTIONS, Evaluation, settings_for
 from pyoci.cli.foreground import GRACE, run_in_foreground
 from pyoci.cli.realising import REALISE_OPTIONS, hard_links, realiser_for, show_notes
 from pyoci.cli.runtimes import RUNTIME_OPTION, runtime
-from pyoci.emit.adapting import Config, has_own_mounts, rootless, with_arguments, with_terminal
+from pyoci.emit.adapting import Config, rootless, with_arguments, with_terminal
 from pyoci.emit.bundle import write_bundle
 from pyoci.emit.containers import Container
 from pyoci.emit.files import OutputError
@@ -75,12 +75,8 @@ def _split(words: list[str]) -> tuple[list[str], list[str] | None]:
 
 def _fitted(container: Container, program_arguments: list[str] | None, runtime: Runtime, is_rootless: bool) -> Config:
     """The container's configuration for this run."""
+    refuse_foreign_mounts(container)
     config = container.config
-    if not has_own_mounts(config):
-        raise OutputError(
-            f"container '{container.name}' has no mount namespace of its own (linux.namespaces): running it would "
-            "mount over this machine's own folders"
-        )
     if program_arguments is not None:
         config = with_arguments(config, program_arguments)
     if runtime.name != "railcar" and os.isatty(0) and os.isatty(1):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 
 from pyoci.cli.arguments import InputError, Option, UsageError, parse
 from pyoci.cli.install import installation_name
 from pyoci.emit.files import OutputError
-from pyoci.emit.installing import Installations, Manifest
+from pyoci.emit.installing import SYSTEM, Installations, Manifest, user_layout
 
-OPTIONS = (Option("--root", "FOLDER", "the folder below which it was installed"),)
+OPTIONS = (
+    Option("--user", "", "what was installed with --user"),
+    Option("--root", "FOLDER", "the folder below which it was installed"),
+)
 
 
 def run(words: list[str]) -> int:
@@ -18,9 +22,11 @@ def run(words: list[str]) -> int:
     arguments = parse(OPTIONS, words, gnu=True)
     if len(arguments.positional) != 1:
         raise UsageError("name one installation, or the file that was installed")
-    root = arguments.text("root")
+    root, is_user = arguments.text("root"), arguments.flag("user")
+    if root is not None and is_user:
+        raise UsageError("--root and --user contradict each other")
     place = Path(root or "/").absolute()
-    installations = Installations(place)
+    installations = Installations(place, user_layout() if is_user else SYSTEM)
     try:
         name, old = _installation(installations, arguments.positional[0])
         left = installations.uninstall(name, old)
@@ -33,8 +39,9 @@ def run(words: list[str]) -> int:
     for one in left:
         print(f"note: left, since it was changed: {place / one.lstrip('/')}", file=sys.stderr)
     if root is None and old.units:
-        print(f"systemctl stop {' '.join(old.units)}")
-        print("systemctl daemon-reload")
+        systemctl = "systemctl --user" if is_user else "systemctl"
+        print(f"{systemctl} stop {shlex.join(old.units)}")
+        print(f"{systemctl} daemon-reload")
     return 0
 
 

@@ -15,15 +15,34 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pyoci.emit.containers import Container
 from pyoci.emit.files import OutputError, exchange, scratch_beside
 from pyoci.emit.units import Unit
 
 BUNDLES = "/var/lib/pyoci/bundles"
-MANIFESTS = "/var/lib/pyoci/installed"
-UNITS = "/etc/systemd/system"
+
+
+class Layout(NamedTuple):
+    """Where installations are put; paths are those seen from inside of the installation's root."""
+
+    bundles: str
+    manifests: str
+    units: str
+
+
+SYSTEM = Layout(BUNDLES, "/var/lib/pyoci/installed", "/etc/systemd/system")
+
+
+def user_layout() -> Layout:
+    """Where this user's installations are: below `XDG_DATA_HOME`, and where the user's systemd looks for units
+    (systemd.unit(5), "User Unit Search Path")."""
+    from platformdirs import user_config_dir, user_data_dir
+
+    data = user_data_dir("pyoci")
+    return Layout(f"{data}/bundles", f"{data}/installed", f"{user_config_dir('systemd')}/user")
+
 
 _VERSION = 1
 
@@ -48,7 +67,8 @@ class Manifest:
     @property
     def units(self) -> list[str]:
         """The names of the services, sockets, … that it has files of."""
-        files = [path for path in (*self.files, *self.links) if os.path.dirname(path) == UNITS]
+        inside = (".d", ".wants", ".requires")
+        files = [path for path in (*self.files, *self.links) if not os.path.dirname(path).endswith(inside)]
         return sorted(os.path.basename(path) for path in files)
 
     def places(self) -> list[str]:
@@ -60,16 +80,18 @@ class Manifest:
         return json.dumps({"version": _VERSION, **vars(self)}, indent=2, sort_keys=True) + "\n"
 
 
-def plan(source: str, units: Iterable[Unit], containers: Iterable[Container]) -> tuple[Manifest, dict[str, str]]:
+def plan(
+    source: str, units: Iterable[Unit], containers: Iterable[Container], layout: Layout = SYSTEM
+) -> tuple[Manifest, dict[str, str]]:
     """The manifest of an installation that is to be made, and the contents of its unit files by their paths.
 
     Raises OutputError for names that are none of files."""
     manifest = Manifest(source)
     contents: dict[str, str] = {}
     for container in containers:
-        manifest.bundles.append(f"{BUNDLES}/{_checked(container.name)}")
+        manifest.bundles.append(f"{layout.bundles}/{_checked(container.name)}")
     for unit in units:
-        place = f"{UNITS}/{_checked(unit.name)}"
+        place = f"{layout.units}/{_checked(unit.name)}"
         if not unit.enabled:
             manifest.links[place] = "/dev/null"
             continue
@@ -78,20 +100,21 @@ def plan(source: str, units: Iterable[Unit], containers: Iterable[Container]) ->
         manifest.files[file] = _digest(_bytes(unit.text))
         for kind, targets in (("wants", unit.wanted_by), ("requires", unit.required_by)):
             for target in targets:
-                manifest.links[f"{UNITS}/{_checked(target)}.{kind}/{unit.name}"] = place
+                manifest.links[f"{layout.units}/{_checked(target)}.{kind}/{unit.name}"] = place
     return manifest, contents
 
 
 class Installations:
     """The installations below a root folder."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, layout: Layout = SYSTEM) -> None:
         self.root = root
+        self._layout = layout
 
     def names(self) -> list[str]:
         """The names of all of them."""
         with suppress(OSError):
-            return sorted(file.stem for file in self._place(MANIFESTS).glob("*.json"))
+            return sorted(file.stem for file in self._place(self._layout.manifests).glob("*.json"))
         return []
 
     def find(self, name: str) -> Manifest | None:
@@ -155,18 +178,19 @@ class Installations:
         return self.root / path.lstrip("/")
 
     def _manifest(self, name: str) -> Path:
-        return self._place(f"{MANIFESTS}/{_checked(name)}.json")
+        return self._place(f"{self._layout.manifests}/{_checked(name)}.json")
 
     @contextmanager
     def _staging(self, name: str) -> Iterator[Path]:
         """A folder beside the bundles, on their file system; it goes at the end, with what was exchanged into it."""
-        bundles = self._place(BUNDLES)
+        bundles = self._place(self._layout.bundles)
         bundles.mkdir(parents=True, exist_ok=True)
         try:
             with scratch_beside(bundles / name) as staging:
                 yield staging
         finally:
-            for place in (MANIFESTS, BUNDLES, os.path.dirname(BUNDLES)):
+            bundles_folder, manifests, _ = self._layout
+            for place in (manifests, bundles_folder, os.path.dirname(bundles_folder)):
                 # The ones that are empty.
                 with suppress(OSError):
                     self._place(place).rmdir()
@@ -189,7 +213,7 @@ class Installations:
 
     def _missing_folders(self, new: Manifest) -> list[str]:
         """The folders below that of the units which have to be made, the innermost first."""
-        folders = {os.path.dirname(place) for place in (*new.files, *new.links)} - {UNITS}
+        folders = {os.path.dirname(place) for place in (*new.files, *new.links)} - {self._layout.units}
         return sorted(folder for folder in folders if not self._place(folder).is_dir())
 
     def _move(self, fresh: Path, target: Path, staging: Path) -> None:
@@ -199,7 +223,7 @@ class Installations:
             fresh.rename(target)
 
     def _write_manifest(self, name: str, manifest: Manifest) -> None:
-        self._write(f"{MANIFESTS}/{name}.json", _bytes(manifest.to_json()))
+        self._write(f"{self._layout.manifests}/{name}.json", _bytes(manifest.to_json()))
 
     def _write(self, place: str, contents: bytes) -> None:
         with self._renamed(place) as scratch, scratch.open("xb") as file:

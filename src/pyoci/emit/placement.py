@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 
 from pyoci.emit.containers import Container
-from pyoci.emit.runtimes import Runtime
+from pyoci.emit.runtimes import SYSTEM_FOLDERS, Runtime
 from pyoci.emit.units import Unit
 
 _RAILCAR = re.compile(r"\S*/(?P<runtime>railcar) -r (?P<state>\S+) run (?P<name>\S+) -b (?P<bundle>\S+)")
@@ -35,11 +35,39 @@ def runtime_of(unit: Unit) -> str | None:
     return None
 
 
-def placed(unit: Unit, bundles: Mapping[str, str], choose: Callable[[str | None], Runtime | None]) -> Unit:
+USER_STATE = "%t/pyoci"
+"""Where runtimes note what a user's units run: below `XDG_RUNTIME_DIR` (systemd.unit(5), "Specifiers")."""
+
+_USER_TARGETS = {"multi-user.target": "default.target", "graphical.target": "default.target"}
+"""What starts a user's units when the system is up, in place of what starts the system's."""
+
+
+_PATH = re.compile(r'^(Environment="PATH=[^"\n]*)"$', re.MULTILINE)
+
+
+def of_user(unit: Unit) -> Unit:
+    """The unit as one of a user's systemd: hooked in at a target that there is, and with a PATH on which runtimes find
+    newuidmap and newgidmap of the machine."""
+
+    def targets(names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(_USER_TARGETS.get(name, name) for name in names))
+
+    text = _PATH.sub(lambda line: f'{line[1]}:{":".join(SYSTEM_FOLDERS)}"', unit.text)
+    return unit._replace(text=text, wanted_by=targets(unit.wanted_by), required_by=targets(unit.required_by))
+
+
+def placed(
+    unit: Unit,
+    bundles: Mapping[str, str],
+    choose: Callable[[str | None], Runtime | None],
+    *,
+    state_folder: str | None = None,
+) -> Unit:
     """The unit with real places in the commands that start containers.
 
     `bundles` has the folders of bundles by their store paths. `choose` gives the runtime for a container, told the
-    name of the one that the unit was evaluated with; where it gives none, the unit's own stays. Of a runtime that can
+    name of the one that the unit was evaluated with; where it gives none, the unit's own stays. `state_folder`, written
+    as systemd reads it, takes the place of the folder in which the runtime notes what runs. Of a runtime that can
     be told to, the container is also ended when the service is: a runtime that is killed leaves its container running,
     and could not start it again."""
     runtime = choose(runtime_of(unit))
@@ -49,13 +77,18 @@ def placed(unit: Unit, bundles: Mapping[str, str], choose: Callable[[str | None]
         command = _RAILCAR.fullmatch(text) or _OCI.fullmatch(text)
         if command is None or command["bundle"] not in bundles:
             return line[0]
-        folder, state, name = bundles[command["bundle"]], command["state"], command["name"]
+        folder, name = bundles[command["bundle"]], command["name"]
+        state = state_folder or command["state"]
+
+        def words(command: list[str]) -> str:
+            return " ".join(word if word == state_folder else escaped(word) for word in command)
+
         if runtime is None:
             return "ExecStart=" + text.replace(command["bundle"], escaped(folder))
-        lines = ["ExecStart=" + " ".join(map(escaped, runtime.run(state, folder, name)))]
+        lines = ["ExecStart=" + words(runtime.run(state, folder, name))]
         forget = runtime.delete(state, name)
         if forget is not None:
-            lines.append("ExecStopPost=-" + " ".join(map(escaped, forget)))
+            lines.append("ExecStopPost=-" + words(forget))
         return "\n".join(lines)
 
     text = _START.sub(start, unit.text)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 KNOWN = ("crun", "runc", "railcar")
 """In the order in which one is chosen where nobody has a wish."""
 
-_FOLDERS = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
+SYSTEM_FOLDERS = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
 """Where programs of a system are; Debian's runc is in a folder that a user's PATH lacks."""
 
 
@@ -64,8 +64,8 @@ def _at(path: str, root: Path | None) -> Runtime | None:
 
 def _named(name: str, root: Path | None) -> Runtime | None:
     if root is not None:
-        for folder in _FOLDERS:
+        for folder in SYSTEM_FOLDERS:
             if os.access(root / folder.lstrip("/") / name, os.X_OK):
                 return Runtime(name, f"{folder}/{name}")
-    program = shutil.which(name) or shutil.which(name, path=os.pathsep.join(_FOLDERS))
+    program = shutil.which(name) or shutil.which(name, path=os.pathsep.join(SYSTEM_FOLDERS))
     return Runtime(name, os.path.abspath(program)) if program is not None else None
