@@ -40,7 +40,7 @@ class Answers:
                 if not cache.is_private(self._parent):
                     return None
                 data = file.read()
-                cache.used(place, file.fileno())
+                cache.used(place, os.fstat(file.fileno()))
         except OSError:
             return None
         start = len(_MARK) + _DIGEST_SIZE

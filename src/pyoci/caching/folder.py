@@ -93,9 +93,9 @@ def _private_opener(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
 
 
-def used(place: str, descriptor: int, now: float | None = None) -> None:
-    """Note that a file was used; once a day is enough."""
-    if (now or time.time()) - os.fstat(descriptor).st_mtime > _DAY:
+def used(place: str, stat: os.stat_result, now: float | None = None) -> None:
+    """Note that a file, whose stat is given, was used; once a day is enough."""
+    if (now or time.time()) - stat.st_mtime > _DAY:
         try:
             os.utime(place)
         except OSError:

@@ -19,11 +19,11 @@ from pyoci.caching.stamps import SIZE, is_young, stamp
 
 TYPE_CHECKING = False  # typing takes long to import
 if TYPE_CHECKING:
-    from typing import BinaryIO, Final
+    from typing import Final
 
     from pyoci.compiler.compiled import CompiledFile
 
-FORMAT: Final = 27
+FORMAT: Final = 29
 """Raised whenever generated code changes its meaning."""
 
 _MAPPED: Final = 1 << 16
@@ -77,9 +77,13 @@ class CodeCache:
             return None
         place = os.path.join(self._folder, entry.name)
         try:
-            with open(place, "rb") as file:
-                data = _contents(file)
-                caching.used(place, file.fileno(), self._began / 1e9)
+            file = os.open(place, os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                stat = os.fstat(file)
+                data = _contents(file, stat.st_size)
+            finally:
+                os.close(file)
+            caching.used(place, stat, self._began / 1e9)
             if data[:SIZE] != entry.stamp:
                 return None
             return CompiledFile.load(data[SIZE:])
@@ -107,14 +111,13 @@ class CodeCache:
         caching.has_grown(self._parent, written, caching.LIMITS["code"])
 
 
-def _contents(file: BinaryIO) -> memoryview:
-    """The bytes of a file: those of a large one are mapped, since most of them will not be looked at."""
-    size = os.fstat(file.fileno()).st_size
+def _contents(file: int, size: int) -> memoryview:
+    """The bytes of an open file: those of a large one are mapped, since most of them will not be looked at."""
     if size < _MAPPED:
-        return memoryview(file.read())
+        return memoryview(os.read(file, size))
     from mmap import PROT_READ, mmap
 
-    return memoryview(mmap(file.fileno(), size, prot=PROT_READ))
+    return memoryview(mmap(file, size, prot=PROT_READ))
 
 
 def _name(kind: bytes, what: bytes, added: Iterable[str]) -> str:

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable
 from types import CodeType
 from zlib import crc32
 
-from pyoci.records import Record
 from pyoci.runtime.errors import StoreError
 from pyoci.runtime.thunks import Thunk
 from pyoci.runtime.values import Value
@@ -34,18 +33,8 @@ _LENGTH: Final = 8
 """Bytes of the length that a file begins with."""
 
 
-class Kept(Record):
-    """A part that lies in a file of the cache as text."""
-
-    data: memoryview
-    checksum: int
-
-    def text(self) -> str:
-        """The text; raises StoreError where the file was damaged since it was written."""
-        data = bytes(self.data)
-        if crc32(data) != self.checksum:
-            raise StoreError("the cache of compiled code is damaged", hint="empty it: pyoci cache clear")
-        return data.decode("utf-8", "surrogatepass")
+Index: TypeAlias = dict[str, tuple[int, int, int, Deferred]]
+"""Parts that lie in a file of the cache as text: place and length in bytes, checksum, and what each refers to."""
 
 
 class CompiledFile:
@@ -54,10 +43,13 @@ class CompiledFile:
     `keys` are the attribute names of small set literals and `table_keys` those of large ones, each a str object of its
     own; `offsets` is where each is written, in that order. `name_sets` are sets of formals, `shapes` the names of the
     shared thunk bodies that occur. `codes` are the parts that have been compiled and used, in the order of their first
-    use; `parts` are the others. `changed` tells that something was compiled since the file was loaded."""
+    use; `parts` are those others that were generated in this run, and the rest lies in the file of the cache. `changed`
+    tells that something was compiled since the file was loaded."""
 
     __slots__ = (
+        "_index",
         "_offsets",
+        "_texts",
         "changed",
         "codes",
         "deferred",
@@ -71,7 +63,7 @@ class CompiledFile:
 
     def __init__(
         self,
-        parts: dict[str, tuple[str | Kept, Deferred]],
+        parts: dict[str, tuple[str, Deferred]],
         keys: str,
         table_keys: str,
         offsets: bytes,
@@ -90,18 +82,25 @@ class CompiledFile:
         self.deferred: Deferred = ()
         """What the parts in `codes` refer to that is not in `codes`."""
         self.changed = False
+        self._index: Index = {}
+        self._texts = memoryview(b"")
 
     def dump(self) -> bytes:
         """As bytes, for `load`."""
-        index: dict[str, tuple[int, int, int, Deferred]] = {}
-        texts = []
-        at = 0
+        index: Index = {}
+        texts: list[bytes | memoryview] = []
+        size = 0
         for name, (content, deferred) in self.parts.items():
             if name not in self.codes:
-                data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else bytes(content.data)
-                index[name] = (at, len(data), crc32(data), deferred)
+                data = content.encode("utf-8", "surrogatepass")
+                index[name] = (size, len(data), crc32(data), deferred)
                 texts.append(data)
-                at += len(data)
+                size += len(data)
+        for name, (at, count, checksum, deferred) in self._index.items():
+            if name not in self.codes:
+                index[name] = (size, count, checksum, deferred)
+                texts.append(self._texts[at : at + count])
+                size += count
         head = marshal.dumps(
             (
                 tuple(self.codes.items()),
@@ -113,7 +112,7 @@ class CompiledFile:
                 self.name_sets,
                 self.tables,
                 self.shapes,
-                at,
+                size,
             )
         )
         return b"".join([len(head).to_bytes(_LENGTH, "little"), head, *texts])
@@ -127,11 +126,8 @@ class CompiledFile:
         texts = data[_LENGTH + length :]
         if len(texts) != size:
             raise ValueError("the file is not whole")
-        parts: dict[str, tuple[str | Kept, Deferred]] = {
-            name: (Kept(texts[at : at + count], checksum), below)
-            for name, (at, count, checksum, below) in index.items()
-        }
-        compiled = cls(parts, keys, table_keys, offsets, name_sets, tables, shapes)
+        compiled = cls({}, keys, table_keys, offsets, name_sets, tables, shapes)
+        compiled._index, compiled._texts = index, texts
         compiled.codes = dict(codes)
         compiled.deferred = deferred
         return compiled
@@ -146,6 +142,17 @@ class CompiledFile:
         if "main" not in self.codes:
             load("main", "main")
         return scope["main"]()
+
+    def part(self, name: str) -> tuple[str, Deferred]:
+        """The text of a part that is not compiled, and what it refers to. Raises StoreError where the file of the cache
+        was damaged since it was written."""
+        if name in self.parts:
+            return self.parts[name]
+        at, count, checksum, deferred = self._index[name]
+        data = bytes(self._texts[at : at + count])
+        if crc32(data) != checksum:
+            raise StoreError("the cache of compiled code is damaged", hint="empty it: pyoci cache clear")
+        return data.decode("utf-8", "surrogatepass"), deferred
 
     def place_of(self, key: str) -> int | None:
         """The offset of a key object, None where it is none of this file."""
@@ -164,15 +171,14 @@ class CompiledFile:
 
 def _part_loader(compiled: CompiledFile, scope: dict[str, Any], file_name: str) -> Callable[[str, str], Any]:
     """What loads a part of a module into its globals when it is first needed, and gives a function of it."""
-    codes, parts = compiled.codes, compiled.parts
+    codes = compiled.codes
 
     def load(part: str, name: str) -> Any:
         if part not in codes:
-            content, deferred = parts[part]
+            text, deferred = compiled.part(part)
             for other, place in deferred:
                 if place not in codes:
                     scope[other] = _stub(load, other, place)
-            text = content if isinstance(content, str) else content.text()
             code = codes[part] = _compile_text(text, file_name)
             compiled.deferred += deferred
             compiled.changed = True

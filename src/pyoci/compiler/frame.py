@@ -58,7 +58,7 @@ class Unit:
     """A function at the top of the module, as lines of text. `label` says what it computes, for traces; `parent` is the
     unit whose code makes the thunk."""
 
-    __slots__ = ("label", "lines", "name", "node", "parent", "sites")
+    __slots__ = ("label", "lines", "name", "node", "parent", "sites", "temporaries")
 
     def __init__(self, name: str, label: str, node: Node, parent: Unit | None) -> None:
         self.name = name
@@ -67,6 +67,8 @@ class Unit:
         self.node = node
         self.lines: list[str] = []
         self.sites: dict[int, Site] = {}
+        self.temporaries = 0
+        """Temporaries are numbered for each unit, so that units share their names: a file loads faster for that."""
 
 
 @dataclass(slots=True)
@@ -235,7 +237,8 @@ class Frame:
 
     def temporary(self) -> str:
         """A new local variable."""
-        return f"v{self.module.number()}"
+        self.unit.temporaries += 1
+        return f"v{self.unit.temporaries}"
 
     def assign(self, text: str, node: Node | None = None, kind: str = "", *detail: str) -> str:
         """An atom for an expression: itself if it is one, else a local variable that is assigned now."""

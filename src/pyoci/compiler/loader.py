@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import FunctionType
 
 from pyoci.compiler.cache import CodeCache, Entry
-from pyoci.compiler.compiled import CompiledFile, Deferred, Kept, fresh_strings, joined_strings
+from pyoci.compiler.compiled import CompiledFile, Deferred, fresh_strings, joined_strings
 from pyoci.compiler.scope import GlobalNames, added_name
 from pyoci.runtime import reads
 from pyoci.runtime.errors import NixError, ParseError, Position, StoreError
@@ -230,7 +230,7 @@ def generate_file(loaded: LoadedModule) -> CompiledFile:
 
     source = loaded.source()
     module = generate(parse_source(source, bindings=loaded.bindings), source, loaded.global_names)
-    parts: dict[str, tuple[str | Kept, Deferred]] = {}
+    parts: dict[str, tuple[str, Deferred]] = {}
     shapes = set(SHAPES) if module.tables else set()
     for blob in blobs(module):
         parts[blob.name] = (blob.text, tuple(blob.deferred))
