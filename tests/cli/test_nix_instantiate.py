@@ -58,6 +58,8 @@ COMMANDS: list[tuple[list[str], str | None]] = [
     (["drvs.nix", "-A", "n"], None),
     (["-E", '{ a = throw "x"; }'], None),
     (["-E", "[ 1 ]"], None),
+    (["-E", 'derivation { name = "a"; system = "s"; builder = { }; }'], None),
+    (["-E", 'derivation { name = "a"; }'], None),
     (["--eval", "bad.nix", "-A", "v"], None),
     (["--eval", "bad.nix", "-A", "w"], None),
     (["--eval", "bad.nix", "-A", ""], "{ v = <CODE>; }\n"),
@@ -184,6 +186,34 @@ def test_against_nix(pyoci: Runner, here: Path, words: list[str], monkeypatch: p
     assert ours.status == theirs.returncode
     assert ours.out == theirs.stdout
     assert last_error(ours.err) == last_error(theirs.stderr)
+
+
+def test_what_a_derivation_is_made_of_has_no_place(pyoci: Runner) -> None:
+    done = pyoci("nix-instantiate", "-E", 'derivation { name = "a b"; system = "s"; builder = "c"; }')
+    assert (done.status, done.out) == (1, "")
+    assert (
+        done.err
+        == """\
+error:
+       … while calling the 'derivationStrict' builtin
+         at «nix-internal»/derivation-internal.nix:37:12:
+           36|
+           37|   strict = derivationStrict drvAttrs;
+             |            ^
+           38|
+
+       … while evaluating derivation 'a b'
+         whose name attribute is located at «string»:1:14
+
+       error: invalid derivation name: name 'a b' contains illegal character ' '. Please pass a different 'name'.
+"""
+    )
+
+
+def test_an_error_in_an_attribute_of_a_derivation_has_its_place(pyoci: Runner) -> None:
+    done = pyoci("nix-instantiate", "-E", 'derivation { name = "a"; system = "s"; builder = "b"; x = 1 + "y"; }')
+    assert "at «nix-internal»/derivation-internal.nix:37:12:" in done.err
+    assert "error: cannot add a string to an integer\n       at «string»:1:63:\n" in done.err
 
 
 def test_roots(pyoci: Runner, here: Path) -> None:

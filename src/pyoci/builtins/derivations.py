@@ -19,7 +19,7 @@ from pyoci.runtime.coercion import (
     expect_set,
     expect_string,
 )
-from pyoci.runtime.errors import EVALUATION_ERRORS, EvalError, MissingAttribute, Position, add_trace
+from pyoci.runtime.errors import EVALUATION_ERRORS, EvalError, MissingAttribute, NixError, Position, add_trace
 from pyoci.runtime.host import host
 from pyoci.runtime.printing.json import json_string, to_json
 from pyoci.runtime.printing.literals import format_name
@@ -82,10 +82,23 @@ def derivation_strict(attributes: Value) -> Value:
     try:
         return _instantiate(name, given)
     except EVALUATION_ERRORS as error:
+        _note_origin(error)
         place = _position(given, "name")
         where = f"\n  whose name attribute is located at {place.file}:{place.line}:{place.column}" if place else ""
         add_trace(error, f"while evaluating derivation '{name}'{where}")
         raise
+
+
+def _note_origin(error: Exception) -> None:
+    """Note on an error whether it arose here, or in the code of an expression that was evaluated for an attribute."""
+    if not isinstance(error, NixError) or any(
+        note.startswith("while evaluating derivation") for note, _ in error.traces
+    ):
+        return
+    step = error.__traceback__
+    while step is not None and step.tb_frame.f_code.co_filename.endswith(".py"):
+        step = step.tb_next
+    error.of_derivation = step is None
 
 
 def _position(attributes: dict[str, Lazy], name: str) -> Position | None:
@@ -268,7 +281,7 @@ class _Recipe:
         self.content = text
 
     def _note_algorithm(self, text: str) -> None:
-        self.algorithm = text if text in hashes.SIZES else None
+        self.algorithm = hashes.parse_algorithm(text) if text in hashes.SIZES else None
 
     def _note_method(self, text: str) -> None:
         method = "nar" if text == "recursive" else text

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from pyoci.cli.nix_log import plain
 from pyoci.cli.sources import SourceTexts
 from pyoci.runtime.errors import ErrorReport, Position, TraceFrame
 
 _INDENT = " " * 7
+_WRAPPER = Position("«nix-internal»/derivation-internal.nix", 37, 12)
+_WRAPPER_TEXT = "\n" * (_WRAPPER.line - 1) + "  strict = derivationStrict drvAttrs;\n\n"
+_MAKING = TraceFrame("while calling the 'derivationStrict' builtin", _WRAPPER)
 _TRUNCATED = "(stack trace truncated; use '--show-trace' to show the full, detailed trace)"
 
 
@@ -21,7 +25,8 @@ def render(report: ErrorReport, texts: SourceTexts, show_trace: bool) -> str:
         from pyoci.cli.nix_places import with_nix_places
 
         report = with_nix_places(report, texts.source(report.frames[0].position.file))
-    own_place, trace = _split(report)
+    texts.add(_WRAPPER.file, _WRAPPER_TEXT)
+    own_place, trace = _split(report._replace(frames=tuple(_with_wrapper(report.frames))))
     message = report.message.replace("\n", "\n" + _INDENT)
     shown = "".join(_trace(trace, texts, show_trace))
     head = f"error:{shown}\n{_INDENT}error: {message}" if shown else f"error: {message}"
@@ -30,6 +35,14 @@ def render(report: ErrorReport, texts: SourceTexts, show_trace: bool) -> str:
         # Other hints are ours.
         text += f"\n{_INDENT}{report.hint}"
     return plain("\n".join(line.rstrip() for line in text.split("\n"))) + "\n"
+
+
+def _with_wrapper(frames: tuple[TraceFrame, ...]) -> Iterator[TraceFrame]:
+    """Frames with those of Nix's own `derivation`, which is a Nix function around a builtin."""
+    for frame, outer in zip_longest(frames, frames[1:]):
+        yield frame
+        if frame.note.startswith("while evaluating derivation '") and (outer is None or outer.note != _MAKING.note):
+            yield _MAKING
 
 
 def _split(report: ErrorReport) -> tuple[Position | None, list[TraceFrame]]:

@@ -160,7 +160,10 @@ class NixEvaluation(Evaluation):
         show_trace = self.arguments.flag("show_trace")
         for name, value in self.arguments.pairs("option"):
             show_trace = value == "true" if name == "show-trace" else show_trace
-        sys.stderr.write(render(self.evaluator.report(error), self.texts, show_trace))
+        report = self.evaluator.report(error)
+        if error.of_derivation and report.frames and not report.frames[0].note:
+            report = report._replace(frames=report.frames[1:])
+        sys.stderr.write(render(report, self.texts, show_trace))
 
 
 def _find_files(evaluation: NixEvaluation) -> int:

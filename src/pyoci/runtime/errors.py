@@ -27,9 +27,12 @@ class NixError(Exception):
     """Any error in what the user wrote.
 
     `message` is what C++ Nix says after `error: `; `hint` a suggestion in our words; `position` is set where the
-    place is known without a traceback (syntax errors); `traces` are Nix's "while …" lines, innermost first. `report`
-    has the error with all its places, once it has left the Python API.
+    place is known without a traceback (syntax errors); `traces` are Nix's "while …" lines, innermost first;
+    `of_derivation` tells that no expression is wrong, but what a derivation was made of. `report` has the error with
+    all its places, once it has left the Python API.
     """
+
+    of_derivation = False
 
     def __init__(self, message: str, *, hint: str | None = None, position: Position | None = None) -> None:
         super().__init__(message)

@@ -68,10 +68,18 @@ def not_a_boolean(value: Value) -> bool:
     return expect_bool(value)
 
 
+_NAMES_OF_NIX: Final = """
+    outPath drvPath type meta name value system outputs outputName file line column right wrong builder args outputHash
+    outputHashAlgo outputHashMode description self startSet operator key path prefix outputSpecified
+""".split()
+
+
 def unexpected_argument(argument: dict[str, Lazy], names: str) -> NixError:
     """The error of a call with an attribute that no formal names."""
     known = names.split()
-    unexpected = min(name for name in argument if name not in known)
+    wrong = [name for name in argument if name not in known]
+    # C++ Nix looks at names in the order in which it met them first: its own, then those of the files it read.
+    unexpected = next((name for name in _NAMES_OF_NIX if name in wrong), wrong[0])
     return MissingArgument(
         f"function '{{function}}' called with unexpected argument '{format_name(unexpected)}'",
         hint=similar(unexpected, known),
