@@ -127,7 +127,7 @@ def test_an_unknown_package(pyoci: Runner, text: str) -> None:
     assert "--nixpkgs TREE takes a real nixpkgs" in err
 
 
-@pytest.mark.parametrize("text", ["{ a = 1; }.b", "with pkgs; optionalString", "let a = 1; in b"])
+@pytest.mark.parametrize("text", ["{ a = 1; }.b", "with pkgs; optionalString", "pkgs.mkIf", "let a = 1; in b"])
 def test_other_names_are_no_packages(pyoci: Runner, text: str) -> None:
     assert "--nixpkgs" not in pyoci("eval", "-E", text).err
 

@@ -204,7 +204,8 @@ class Evaluation:
         from pyoci.cli.names import hint_for_sets, hint_for_text, hint_for_wrong_set
 
         hint = hint_for_text(error.name, place, source) if isinstance(error, UndefinedVariable) else None
-        if hint is None and report.hint is None:
+        # That another set has the very name counts more than that this one has some like it.
+        if hint is None and (report.hint is None or isinstance(error, MissingAttribute)):
             with suppress(NixError):
                 sets = self.evaluator.run(self._well_known_sets)
                 if isinstance(error, UndefinedVariable):

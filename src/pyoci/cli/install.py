@@ -55,6 +55,7 @@ def run(words: list[str]) -> int:
             units = [of_user(unit) for unit in units]
             containers = [rootless_container(container) for container in containers]
         new, contents = plan(given.file or given.label, units, containers, layout)
+        choice.tell()
         by_place = {where[container.out_path]: container for container in containers}
         with realiser_for(arguments, evaluation) as realiser:
 

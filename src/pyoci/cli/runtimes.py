@@ -38,6 +38,7 @@ class Choice:
         self.wanted = wanted
         self.root = root
         self.required = required
+        self._noted: dict[str, list[str]] = {}
 
     def for_unit(self, unit: Unit) -> Callable[[str | None], Runtime | None]:
         """The choice for one unit. It raises InputError where there is no runtime, but has to be one."""
@@ -50,15 +51,22 @@ class Choice:
                 found = find_runtime(None, preferred=preferred, root=self.root)
                 if found is None:
                     if own is not None:
-                        _note(unit, f"there is no container runtime here; it names {own} of the package set")
+                        self._note(unit, f"there is no container runtime here; it names {own} of the package set")
                     return None
                 chosen = found
             if own is not None and self.wanted is None and chosen.name != own:
-                _note(unit, f"starts its container with {chosen.program}; {own} is not installed")
+                self._note(unit, f"starts its container with {chosen.program}; {own} is not installed")
             return chosen
 
         return choose
 
+    def _note(self, unit: Unit, what: str) -> None:
+        self._noted.setdefault(what, []).append(unit.name)
 
-def _note(unit: Unit, what: str) -> None:
-    print(f"note: {unit.name}: {what}", file=sys.stderr)
+    def tell(self) -> None:
+        """Say what is worth a note; of many units the same is said once."""
+        for what, units in self._noted.items():
+            others = f" (and {len(units) - 1} more units)" if len(units) > 3 else ""
+            for name in units[:1] if others else units:
+                print(f"note: {name}{others}: {what}", file=sys.stderr)
+        self._noted.clear()

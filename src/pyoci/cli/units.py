@@ -44,9 +44,9 @@ def run(words: list[str]) -> int:
                 made = configuration(evaluation, given, attr_path)
                 containers = made.containers.values()
                 for name, unit in made.units.items():
-                    if not arguments.flag("verbatim") and starts(unit, containers):
-                        unit = placed(unit, folders(containers, bundles), choice.for_unit(unit))
-                    units[name] = unit
+                    started = () if arguments.flag("verbatim") else starts(unit, containers)
+                    units[name] = placed(unit, folders(started, bundles), choice.for_unit(unit)) if started else unit
+        choice.tell()
         write_units(units, Path(output))
         for name in units:
             print(Path(output) / name)
