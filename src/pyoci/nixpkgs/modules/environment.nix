@@ -20,6 +20,26 @@ let
       description = "Name of the file's ${what}, where the file is copied; wins over the number.";
     };
 
+  # Units see nothing of these: they are here so that a file for NixOS may set them.
+  variables =
+    description:
+    mkOption {
+      type = types.attrsOf (types.either types.str (types.listOf types.str));
+      default = { };
+      example = {
+        EDITOR = "vim";
+      };
+      apply = lib.mapAttrs (_: value: if builtins.isList value then lib.concatStringsSep ":" value else "${value}");
+      inherit description;
+    };
+  shellScript =
+    of:
+    mkOption {
+      type = types.lines;
+      default = "";
+      description = "Shell script that is run at the start of ${of}.";
+    };
+
   file =
     { name, config, ... }:
     {
@@ -78,5 +98,18 @@ in
       default = [ ];
       description = "Packages in every user's PATH.";
     };
+
+    variables = variables "Variables of every login.";
+    sessionVariables = variables "Variables of every login, set by PAM.";
+
+    shellAliases = mkOption {
+      type = types.attrsOf (types.nullOr (types.either types.str types.path));
+      default = { };
+      description = "Aliases of every shell; null takes one away.";
+    };
+    extraInit = shellScript "every shell, once the variables are set";
+    shellInit = shellScript "every shell";
+    loginShellInit = shellScript "every login shell";
+    interactiveShellInit = shellScript "every interactive shell";
   };
 }

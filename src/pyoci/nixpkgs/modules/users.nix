@@ -65,6 +65,14 @@ let
           default = [ ];
           description = "Packages in this user's PATH.";
         };
+        openssh.authorizedKeys = {
+          keys = names "Public keys that may log in.";
+          keyFiles = mkOption {
+            type = types.listOf types.path;
+            default = [ ];
+            description = "Files with public keys that may log in.";
+          };
+        };
         hashedPassword = maybe types.str "Password, hashed; null forbids logging in with one.";
         password = maybe types.str "Password in the clear: every user of the machine can read it.";
         passwordFile = maybe types.str "File with the hashed password.";
@@ -101,6 +109,12 @@ let
   defaultShell = config.users.defaultUserShell;
 in
 {
+  # What they were called once, and are in many files.
+  imports = [
+    (lib.mkAliasOptionModule [ "users" "extraUsers" ] [ "users" "users" ])
+    (lib.mkAliasOptionModule [ "users" "extraGroups" ] [ "users" "groups" ])
+  ];
+
   options.users = {
     users = mkOption {
       type = types.attrsOf (types.submodule user);
