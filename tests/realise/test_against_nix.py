@@ -14,7 +14,11 @@ import pytest
 
 from pyoci.emit.bundle import write_bundle
 from pyoci.emit.containers import Container
+from pyoci.realise.closure import StoreObject
+from pyoci.realise.copying import ClosureCopy
+from pyoci.realise.joins import Joins, Plan
 from pyoci.realise.local import StoreSource
+from pyoci.realise.memory import Memory
 from pyoci.realise.realiser import Realiser
 from pyoci.realise.shared import SharedStore
 from pyoci.store.local import LocalStore
@@ -163,3 +167,54 @@ def references_in(text: str) -> list[str]:
     while not (isinstance(known, dict) and "references" in known):
         known = known[0] if isinstance(known, list) else next(iter(known.values()))
     return [str(one) for one in known["references"]]
+
+
+JOIN = """
+let
+  run = "${(import ./parts.nix)}/bin/run";
+  config = builtins.toFile "config.json" (builtins.unsafeDiscardStringContext ''{"process":{"args":["${run}"]}}'');
+in derivation {
+  name = "join";
+  system = builtins.currentSystem;
+  builder = "/bin/bash";
+  exportReferencesGraph = [ "graph" (import ./parts.nix) ];
+  args = [ "-c" ''
+    PATH=/bin:/usr/bin
+    while read path; do
+      echo $path >> listed
+      read dummy
+      read count
+      for ((i = 0; i < count; i++)); do read ref; done
+    done < graph
+    set -o pipefail
+    mkdir -p $out/rootfs/{dev,proc,sys}
+    cp ${config} $out/config.json
+    xargs tar c < listed | tar -xC $out/rootfs/
+  '' ];
+}
+"""
+
+
+def test_a_bundle_inside_of_a_bundle_is_what_its_builder_makes(built: tuple[Nix, str, str], tmp_path: Path) -> None:
+    nix, top, _ = built
+    (nix.root / "join.nix").write_text(JOIN)
+    path = nix.run("nix-build", "--store", str(nix.root), "--no-out-link", str(nix.root / "join.nix"))
+    original = nix.root / path.lstrip("/")
+    references = nix.run("nix", "path-info", "--store", str(nix.root), "--json", path)
+    config = tmp_path / "config.json"
+    config.write_bytes((original / "config.json").read_bytes())
+    source = StoreSource(LocalStore(nix.root), None)
+    with Realiser(DerivationRegistry(), stores=[source]) as realiser:
+        objects = dict(realiser.closure([top]).objects)
+    plan = Plan(StoreObject("/nix/store/config.json", config, (), "memory", ""), (top,))
+    joins = Joins(Memory(DerivationRegistry(), tmp_path / "memory"), tmp_path / "joins")
+    made = joins.make({path: plan}, objects, {})[path]
+    assert set(made.references) == set(references_in(references)) == set(objects)
+    # Modes and times are given to it where it is copied to.
+    with ClosureCopy(tmp_path / "rootfs", hard_links=False) as copy:
+        copy.add(made)
+    assert archive_of(tmp_path / "rootfs" / path.lstrip("/")) == archive_of(original)
+    source._database._is_absent = True
+    scanned = source.find(path)
+    assert scanned is not None
+    assert set(scanned.references) == set(made.references)

@@ -75,8 +75,9 @@ def test_trees(tmp_path: Path) -> None:
     (tree / "deep").mkdir(parents=True)
     (tree / "deep" / "file").write_bytes(ONE)
     (tree / "link").symlink_to("/nix/store/" + TWO.decode() + "-x")
-    (tree / THREE.decode()).write_bytes(b"a name is no content")
     assert references.scan(os.fsencode(tree), WANTED) == {ONE, TWO}
+    (tree / f"a-{THREE.decode()}-x").write_bytes(b"")
+    assert references.scan(os.fsencode(tree), WANTED) == {ONE, TWO, THREE}
     with pytest.raises(StoreError, match="does not exist"):
         references.scan(os.fsencode(tmp_path / "missing"), WANTED)
 

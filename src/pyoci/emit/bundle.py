@@ -13,8 +13,7 @@ from pyoci.emit.files import OutputError, replace_folder, write_text
 from pyoci.realise.closure import Closure
 from pyoci.realise.copying import ClosureCopy, copy_host_files
 from pyoci.realise.realiser import Realiser
-
-_STANDARD_FOLDERS = ("dev", "proc", "sys")
+from pyoci.realise.trivial import STANDARD_FOLDERS
 
 
 def write_bundle(container: Container, folder: Path, realiser: Realiser, *, hard_links: bool | None = None) -> Closure:
@@ -42,7 +41,7 @@ def write_bundle(container: Container, folder: Path, realiser: Realiser, *, hard
     def fill(fresh: Path) -> None:
         write_text(fresh / CONFIG_FILE, container.config_text)
         rootfs = fresh / path
-        for name in _STANDARD_FOLDERS:
+        for name in STANDARD_FOLDERS:
             (rootfs / name).mkdir(parents=True)
         with ClosureCopy(rootfs, hard_links=hard_links) as copy:
             closure = realiser.closure(container.closure, mentions=[container.config_text], found=copy.add)
@@ -67,7 +66,7 @@ def make_mount_point(rootfs: Path, mount: dict[str, Any]) -> None:
 
     Raises OutputError where the way there leads through a link, which may lead out of the root file system."""
     destination = posixpath.normpath("/" + str(mount.get("destination", ""))).lstrip("/")
-    if not destination or destination.split("/")[0] in _STANDARD_FOLDERS:
+    if not destination or destination.split("/")[0] in STANDARD_FOLDERS:
         return
     target = rootfs / destination
     for folder in reversed(target.relative_to(rootfs).parents):

@@ -13,6 +13,7 @@ from pyoci.realise.caches import Caches, Offer
 from pyoci.realise.closure import Closure, Progress, Silent, StoreObject
 from pyoci.realise.downloads import download_all
 from pyoci.realise.host import Host
+from pyoci.realise.joins import Joins, Plan
 from pyoci.realise.local import StoreSource
 from pyoci.realise.memory import Memory
 from pyoci.realise.shared import SharedStore
@@ -52,6 +53,7 @@ class Realiser:
         self._connections = connections
         self._scratch = shared.scratch() if shared is not None else TemporaryDirectory(prefix="pyoci-")
         self._memory = Memory(registry, Path(self._scratch.name) / "memory")
+        self._joins = Joins(self._memory, Path(self._scratch.name) / "joins")
 
     def __enter__(self) -> Realiser:
         return self
@@ -74,7 +76,7 @@ class Realiser:
         while others are still looked for; what it raises ends the search.
 
         Raises StoreError naming every path that no source has."""
-        search = _Search(self._find, self._caches, self._connections, found)
+        search = _Search(self._find, self._joins.plan, self._caches, self._connections, found)
         search.run(roots)
         host = Host(Path(self._scratch.name) / "host")
         if search.missing and self._from_host:
@@ -93,6 +95,9 @@ class Realiser:
         if search.offers:
             assert self._shared is not None
             objects |= download_all(search.offers, self._shared, self._progress, self._connections, found)
+        for bundle in self._joins.make(search.plans, objects, host.files).values():
+            objects[bundle.path] = bundle
+            found(bundle)
         return Closure(_references_first(objects), host.files, tuple(host.notes))
 
     def _find(self, path: str) -> StoreObject | None:
@@ -142,11 +147,13 @@ class _Search:
     def __init__(
         self,
         find: Callable[[str], StoreObject | None],
+        plan: Callable[[str], Plan | None],
         caches: Caches | None,
         connections: int,
         tell: Callable[[StoreObject], object],
     ) -> None:
         self._find = find
+        self._plan = plan
         self._tell = tell
         self._caches = caches
         self._connections = connections
@@ -154,6 +161,8 @@ class _Search:
         self.offers: dict[str, list[Offer]] = {}
         self.missing: dict[str, list[str]] = {}
         """Path to why no source gave it."""
+        self.plans: dict[str, Plan] = {}
+        """What is put together once all is there."""
 
     def run(self, roots: Iterable[str]) -> None:
         """Look for everything."""
@@ -172,6 +181,9 @@ class _Search:
                         self.found[path] = found
                         self._tell(found)
                         waiting += found.references
+                    elif (plan := self._plan(path)) is not None:
+                        self.plans[path] = plan
+                        waiting += plan.needed
                     elif self._caches is not None and self._caches.caches:
                         asked[pool.submit(self._caches.offers, path)] = path
                     else:

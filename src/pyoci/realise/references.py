@@ -1,5 +1,5 @@
-"""Store references in file contents, found as Nix finds them: a store path is referred to where its hash part, 32
-characters of Nix's base 32, stands anywhere in a file or in the target of a link.
+"""Store references in file trees, found as Nix finds them: a store path is referred to where its hash part, 32
+characters of Nix's base 32, stands anywhere in a file, in the target of a link, or in a name.
 
 Specification: Nix manual, "Store object". Of a file, every fourth byte is translated to one of two letters, so that
 `find` jumps from one place to the next at which 32 such characters may stand; only these places are looked at in full.
@@ -77,6 +77,8 @@ def scan(tree: bytes, wanted: Container[bytes]) -> set[bytes]:
         while waiting:
             with os.scandir(waiting.pop()) as entries:
                 for entry in entries:
+                    if len(entry.name) >= HASH_LENGTH:
+                        hashes_in(entry.name, wanted, found)
                     look_at(entry.path, entry.is_symlink(), entry.is_dir(follow_symlinks=False))
     except OSError as error:
         raise nar.unreadable(os.fsencode(error.filename or tree), error) from None

@@ -13,6 +13,8 @@ command is known. They are, however a release spells the variable:
     fi
     …/bash -n $out/some/where               the syntax check of a shell script, which changes nothing
     (test -n "$executable" && chmod +x "$n") || true
+
+And ociTools' "join", which puts config.json beside a root file system with a closure.
 """
 
 from __future__ import annotations
@@ -57,6 +59,69 @@ def written_file(derivation: Derivation) -> WrittenFile | None:
     executable = bool(environment.get("executable")) and "chmod" in rest
     return WrittenFile("/".join(parts), text.encode("utf-8", "surrogateescape"), executable)
 
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """An OCI bundle as a store object: `config.json`, and the closure of some paths in `rootfs`."""
+
+    config: str
+    """Store path of the configuration."""
+    closure: str
+    """Store path of the file that lists the closure, which `closure_roots` knows."""
+
+
+STANDARD_FOLDERS: Final = ("dev", "proc", "sys")
+"""Folders in every root file system, for what is mounted there."""
+
+
+def join(derivation: Derivation) -> Join | None:
+    """What a derivation joins; None where it is none of ociTools' bundles."""
+    if not _runs_build_command_only(derivation):
+        return None
+    command = _lines(derivation.environment.get("buildCommand", ""))
+    match = re.fullmatch(_JOIN, command) or re.fullmatch(_OWN_JOIN, command)
+    return Join(match["config"], match["closure"]) if match is not None else None
+
+
+def closure_roots(derivation: Derivation) -> list[str] | None:
+    """The store paths of which a derivation lists the closure (nixpkgs' writeReferencesToFile); None where it does
+    something else."""
+    words = derivation.environment.get("exportReferencesGraph", "").split()
+    if not _runs_build_command_only(derivation) or words[:1] != ["graph"] or len(words) != 2:
+        return None
+    command = _lines(derivation.environment.get("buildCommand", ""))
+    if re.fullmatch(_LIST, command) is None:
+        return None
+    # What is named may be a file inside of a store path.
+    store_dir = derivation.outputs["out"].path.rpartition("/")[0]
+    top = re.match(re.escape(store_dir) + "/[^/]+", words[1])
+    return [top[0]] if top is not None else None
+
+
+_PATH: Final = r"/[\w./+?=-]+"
+_JOIN: Final = (
+    r"set -o pipefail\n"
+    r"mkdir -p \$out/rootfs/\{dev,proc,sys\}\n"
+    rf"cp (?P<config>{_PATH}) \$out/config\.json\n"
+    rf"xargs tar c < (?P<closure>{_PATH}) \| tar -xC \$out/rootfs/\n"
+)
+_OWN_JOIN: Final = (
+    r"set -eu -o pipefail\n"
+    r"rootfs=\$out/rootfs\n"
+    r'mkdir -p "\$rootfs"/proc "\$rootfs"/sys "\$rootfs"/dev\n'
+    rf'cat (?P<config>{_PATH}) > "\$out/config\.json"\n'
+    r"(?:#.*\n)?"
+    rf'tar --create --files-from=(?P<closure>{_PATH}) \| tar --extract --directory="\$rootfs"\n'
+)
+_LIST: Final = (
+    r"touch \$out\n"
+    r"while read (?P<path>\w+); do\n"
+    r"echo \$(?P=path) >> \$out\n"
+    r"read dummy\n"
+    r"read (?P<count>\w+)\n"
+    r"for \(\(i = 0; i < (?P=count); i\+\+\)\); do read ref; done\n"
+    r"done < graph\n"
+)
 
 _WRITE: Final = (
     r"(?P<variable>\w+)=\$out(?:'(?P<quoted>[^'\n]*)'|(?P<plain>[\w./+@%:,-]*))\n"
