@@ -1,13 +1,20 @@
-# The library as the index's release has it, where releases differ in what they write.
-#
-# Of old, every argument of a shell command was quoted; now only one that needs it.
+# The library as the index's release has it, where releases differ in what they write: their own version, and how an
+# argument of a shell command is quoted (of old every one, now only one that needs it).
 { lib, index }:
 let
   quote = text: "'${builtins.replaceStrings [ "'" ] [ "'\\''" ] (toString text)}'";
   quoteAll = texts: lib.concatStringsSep " " (map quote texts);
-  quoting = { escapeShellArg = quote; escapeShellArgs = quoteAll; };
+  quoting = if index.quotesAlways then { escapeShellArg = quote; escapeShellArgs = quoteAll; } else { };
+
+  versions = rec {
+    inherit (index) release;
+    # As a tree without its history calls itself.
+    versionSuffix = "pre-git";
+    version = release + versionSuffix;
+  };
 in
-if index.quotesAlways then
-  lib.extend (_: previous: quoting // { strings = previous.strings // quoting; })
-else
-  lib
+lib.extend (_: previous: quoting // {
+  inherit (versions) version;
+  strings = previous.strings // quoting;
+  trivial = previous.trivial // versions;
+})
