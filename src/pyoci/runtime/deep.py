@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pyoci.runtime.errors import EVALUATION_ERRORS, StackOverflow, add_trace
 from pyoci.runtime.host import host
-from pyoci.runtime.printing.literals import format_name
 from pyoci.runtime.thunks import force_thunk
 from pyoci.runtime.values import Lazy, Value
 
@@ -48,6 +47,9 @@ def _walk(aggregate: Value, seen: set[int], depth: int) -> None:
                 if item.__class__ is dict or item.__class__ is tuple:
                     _walk(item, seen, depth + 1)
             except EVALUATION_ERRORS as error:
+                # What prints values forces them with this module.
+                from pyoci.runtime.printing.literals import format_name
+
                 where = f"while evaluating the attribute '{format_name(name)}'"
                 # To look for the place of every one of thousands of levels takes long, and no trace shows them.
                 place = host().attribute_position(name) if depth < _DEPTH_WITH_PLACES else None
