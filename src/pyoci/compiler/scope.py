@@ -36,8 +36,15 @@ class Binding:
         self.arity = arity
 
 
+class WithTable(Binding):
+    """The binding of a `runtime.withs.WithTable`, which looks in the sets of several `with`s around each other."""
+
+    __slots__ = ()
+
+
 class Scope:
-    """The names that one `let`, recursive set or function binds; `subject` instead is the binding of a `with`'s set."""
+    """The names that one `let`, recursive set or function binds; `subject` instead is the binding of a `with`'s set, or
+    of a table that stands for the sets of all the `with`s from here outwards."""
 
     __slots__ = ("names", "parent", "subject")
 
@@ -114,13 +121,24 @@ def builtin_name(name: str) -> str:
     return name.replace("'", "_")
 
 
+def subjects_of(scope: Scope | None) -> list[Binding]:
+    """The subjects of the `with`s around a place, innermost first."""
+    subjects: list[Binding] = []
+    while scope is not None and not (subjects and isinstance(subjects[-1], WithTable)):
+        if scope.subject is not None:
+            subjects.append(scope.subject)
+        scope = scope.parent
+    return subjects
+
+
 def resolve(scope: Scope | None, global_names: GlobalNames, name: str) -> Binding | list[Binding] | None:
     """What a name means in a scope: a binding; else the subjects of the `with`s around it, innermost first; else None,
     it is undefined. Names bound lexically or globally go before every `with`, as in Nix."""
     withs: list[Binding] = []
     while scope is not None:
         if scope.subject is not None:
-            withs.append(scope.subject)
+            if not withs or not isinstance(withs[-1], WithTable):
+                withs.append(scope.subject)
         else:
             binding = scope.names.get(name)
             if binding is not None:

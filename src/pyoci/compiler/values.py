@@ -8,13 +8,16 @@ from typing import Final
 from pyoci.compiler.attributes import is_boolean_builtin
 from pyoci.compiler.frame import DELAYS, TAILS, VALUES, Frame, constant_text, is_shown, is_too_deep
 from pyoci.compiler.groups import bind_let
-from pyoci.compiler.scope import Binding, Scope
+from pyoci.compiler.scope import Binding, Scope, WithTable, subjects_of
 from pyoci.runtime.strings import canon_path
 from pyoci.syntax import nodes
 from pyoci.syntax.printing import print_tree
 
 _PEEKS: Final = 2
 """A name that only `with` can supply is looked for inline in the innermost set and so many more."""
+
+_TABULATED: Final = 3
+"""From so many `with`s around each other on, a table remembers what was found in them."""
 
 _JOIN_LIMIT: Final = 8
 """Strings with more pieces than this are joined by the runtime; fewer are added inline when they are plain."""
@@ -114,10 +117,18 @@ def from_withs(frame: Frame, node: nodes.Variable, subjects: list[Binding]) -> s
     subject = frame.force(first, node)
     name = repr(node.name)
     result = frame.temporary()
-    if others:
+    if isinstance(first, WithTable):
+        frame.emit(f"{result} = {subject}[{name}]", node)
+        frame.emit(f"if {result}.__class__ is L: {result} = {subject}[{name}] = F({result})", node)
+        return result
+    if isinstance(others[0] if others else None, WithTable):
+        table = frame.refer(others[0])
+        found = f"{subject}[{name}] if {name} in {subject} else {table}[{name}]"
+        frame.emit(f"{result} = ({found}) if {subject}.__class__ is D else WITH({name}, {subject})", node)
+    elif others:
         # The next sets are looked into as well where they are at hand: with `with lib; with types;` the second mostly
         # has the name.
-        following = [frame.peek(other) for other in others[:_PEEKS]]
+        following = [frame.peek(other) for other in others[:_PEEKS] if not isinstance(other, WithTable)]
         rest = ", ".join([subject, *map(frame.refer, others)])
         inline = " else ".join(
             f"{one}[{name}] if {one}.__class__ is D and {name} in {one}" for one in (subject, *following)
@@ -171,10 +182,24 @@ def enter_with(frame: Frame, node: nodes.With) -> None:
     frame.scope = Scope(frame.scope, {}, subject=subject)
 
 
+def tabulate_withs(frame: Frame, body: nodes.Node) -> None:
+    """Where several `with`s are around a body in which names may be looked up again and again, as in the files of
+    nixpkgs' lib: a table that remembers what was found. Code in the body captures it instead of all the sets."""
+    subjects = subjects_of(frame.scope)
+    if not isinstance(body, nodes.AttrSet | nodes.Let) or len(subjects) < _TABULATED or subjects[0].builtin:
+        return
+    table = WithTable("withs", f"w{frame.module.number()}")
+    frame.emit(f"{table.python} = WITHS(({', '.join(map(frame.refer, subjects))}))")
+    frame.declare(table)
+    frame.learn(table, table.python)
+    frame.scope = Scope(frame.scope, {}, subject=table)
+
+
 def with_(frame: Frame, node: nodes.With) -> str:
     """`with subject; body`, in the middle of something."""
     outer = frame.scope
     enter_with(frame, node)
+    tabulate_withs(frame, node.body)
     result = frame.value(node.body)
     frame.scope = outer
     return result
@@ -184,6 +209,7 @@ def with_tail(frame: Frame, node: nodes.With) -> None:
     """`with subject; body`, last in a function."""
     outer = frame.scope
     enter_with(frame, node)
+    tabulate_withs(frame, node.body)
     frame.tail(node.body)
     frame.scope = outer
 

@@ -22,11 +22,12 @@ from pyoci.runtime.differences import unequal
 from pyoci.runtime.errors import AssertionFailed, EvalError, MissingArgument, NixError
 from pyoci.runtime.host import host
 from pyoci.runtime.printing.literals import format_name
-from pyoci.runtime.shapes import SHAPES, with_lookup
+from pyoci.runtime.shapes import SHAPES
 from pyoci.runtime.strings import canon_path
 from pyoci.runtime.suggestions import similar
 from pyoci.runtime.thunks import force, force_thunk
 from pyoci.runtime.values import Lazy, Value
+from pyoci.runtime.withs import WithTable, with_lookup
 
 TYPE_CHECKING = False  # typing takes long to import
 if TYPE_CHECKING:
@@ -139,6 +140,7 @@ GLOBALS: Final[dict[str, Any]] = {
     "ADDATTR": add_attribute,
     "OVERRIDE": apply_overrides,
     "WITH": with_lookup,
+    "WITHS": WithTable,
     "NOTSET": not_a_set,
     "NOTBOOL": not_a_boolean,
     "UNEXPECTED": unexpected_argument,

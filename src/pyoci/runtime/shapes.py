@@ -9,11 +9,9 @@ loader gives each file copies that carry its name, and an error's place is read 
 from __future__ import annotations
 
 from pyoci.runtime.calls import call, call2
-from pyoci.runtime.coercion import mismatch
-from pyoci.runtime.errors import UndefinedVariable
-from pyoci.runtime.suggestions import hint
-from pyoci.runtime.thunks import Thunk, force, force_thunk
+from pyoci.runtime.thunks import Thunk, force_thunk
 from pyoci.runtime.values import Lazy, Value
+from pyoci.runtime.withs import WithTable, with_lookup
 
 TYPE_CHECKING = False  # typing takes long to import
 if TYPE_CHECKING:
@@ -21,19 +19,6 @@ if TYPE_CHECKING:
 
 
 # ruff: noqa: RUF059 - `offset` is read from the frame when there is an error
-
-
-def with_lookup(name: str, *subjects: Lazy) -> Value:
-    """A name that only `with` can supply, from the first of its sets that has it.
-
-    Raises UndefinedVariable where none has it, TypeMismatch where one is no set."""
-    for subject in subjects:
-        scope = force(subject)
-        if scope.__class__ is not dict:
-            raise mismatch("a set", scope)
-        if name in scope:
-            return force(scope[name])
-    raise UndefinedVariable(name, hint=hint(name, [key for one in subjects for key in force(one)]))
 
 
 def _select(thunk: Thunk) -> Value:
@@ -62,10 +47,14 @@ def _with_variable(thunk: Thunk) -> Value:
     _, subject, name, offset = thunk
     if subject.__class__ is list:
         subject = force_thunk(subject)
-    if subject.__class__ is not dict or name not in subject:
-        return with_lookup(name, subject)
-    value = subject[name]
+    value = _found(subject, name)
     return force_thunk(value) if value.__class__ is list else value
+
+
+def _found(subject: Value, name: str) -> Lazy:
+    if subject.__class__ is WithTable or (subject.__class__ is dict and name in subject):
+        return subject[name]
+    return with_lookup(name, subject)
 
 
 def _apply(thunk: Thunk) -> Value:
@@ -89,7 +78,7 @@ def _with_apply(thunk: Thunk) -> Value:
     _, subject, name, first, offset = thunk
     if subject.__class__ is list:
         subject = force_thunk(subject)
-    function = subject[name] if subject.__class__ is dict and name in subject else with_lookup(name, subject)
+    function = _found(subject, name)
     if function.__class__ is list:
         function = force_thunk(function)
     return call(function, first)
@@ -100,7 +89,7 @@ def _with_apply2(thunk: Thunk) -> Value:
     _, subject, name, first, second, offset = thunk
     if subject.__class__ is list:
         subject = force_thunk(subject)
-    function = subject[name] if subject.__class__ is dict and name in subject else with_lookup(name, subject)
+    function = _found(subject, name)
     if function.__class__ is list:
         function = force_thunk(function)
     return call2(function, first, second)
