@@ -252,7 +252,8 @@ class _Outward:
             if id(value) not in self.seen:
                 items: list[Any] = []
                 self._remember(value, items)
-                items.extend(self.convert(item) for item in value)
+                # No generator: C code that calls back has a limit of its own in Python 3.12.
+                items.extend([self.convert(item) for item in value])
             return self.seen[id(value)]
         if kind is bytes:
             return Path(from_bytes(value))
