@@ -24,7 +24,15 @@ from pyoci.files import EMBEDDED_NIXPKGS, Files
 from pyoci.runtime import host, reads
 from pyoci.runtime.calls import call, signature
 from pyoci.runtime.coercion import expect_set
-from pyoci.runtime.errors import ErrorReport, EvalError, InfiniteRecursion, MissingAttribute, NixError, Position
+from pyoci.runtime.errors import (
+    ErrorReport,
+    EvalError,
+    InfiniteRecursion,
+    MissingAttribute,
+    NixError,
+    Position,
+    StoreError,
+)
 from pyoci.runtime.generated import GLOBALS
 from pyoci.runtime.printing.literals import format_name
 from pyoci.runtime.strings import canon_path
@@ -103,7 +111,12 @@ class Evaluator:
             cache=os.path.join(default_folder(), "fetched"),
             read_only=self.settings.read_only,
         )
-        self._files = Files(self.store, self._fetch, self.trace, self.settings.embedded)
+        if self.settings.files == "any":
+            self._files = Files(self.store, self._fetch, self.trace, self.settings.embedded)
+        else:
+            from pyoci.confinement import ConfinedFiles
+
+            self._files = ConfinedFiles(self.store, self._fetch, self.trace, self.settings)
 
     # -- running
 
@@ -306,10 +319,15 @@ class Evaluator:
 
     def getenv(self, name: str) -> str:
         """An environment variable."""
-        return "" if self.pure else from_bytes(reads.variable(to_bytes(name)) or b"")
+        return (
+            ""
+            if self.pure or self.settings.files == "restricted"
+            else from_bytes(reads.variable(to_bytes(name)) or b"")
+        )
 
     def copy_to_store(self, path: bytes) -> str:
         """The store path of an interpolated path."""
+        self._files.admit(path)
         return self.store.copy_to_store(path if path.startswith(b"/") else self._files.real(path))
 
     def add_text_to_store(self, name: str, text: bytes, references: list[str]) -> str:
@@ -318,7 +336,26 @@ class Evaluator:
 
     def realise(self, context: Context) -> None:
         """Refuse to read what would have to be built first."""
+        if not self.settings.import_from_derivation:
+            for element in context:
+                if element[0] == "!":
+                    output, _, path = element[1:].partition("!")
+                    raise StoreError(
+                        f"cannot build '{path}^{output}' during evaluation because the option "
+                        "'allow-import-from-derivation' is disabled"
+                    )
         self.store.realise(context)
+        if self.settings.files != "any":
+            for path in self.store.contents_of(context):
+                self._files.allow(to_bytes(path))
+
+    def admit(self, path: bytes) -> None:
+        """Refuse a path that may not be read."""
+        self._files.admit(path)
+
+    def admit_uri(self, uri: str) -> None:
+        """Refuse a URL that may not be fetched."""
+        self._files.admit_uri(uri)
 
     def trace(self, message: str) -> None:
         """`builtins.trace`."""

@@ -20,6 +20,13 @@ class Settings:
     """`builtins.currentSystem`."""
     pure: bool = False
     """Hide the clock, the environment, the system and the search path."""
+    files: Literal["any", "pure", "restricted"] = "any"
+    """Which files may be read: any; those that evaluation puts into the store (Nix's --pure-eval); those and what is on
+    the search path (--restrict-eval)."""
+    allowed_uris: tuple[str, ...] = ()
+    """What URLs that may be fetched begin with, where files are restricted."""
+    import_from_derivation: bool = True
+    """Whether what derivations build may be read, where it is there."""
     abort_on_warn: bool = False
     """Whether `builtins.warn` is an error, to see what led to it."""
     store_dir: str = "/nix/store"

@@ -32,6 +32,12 @@ class StoreHost:
     def realise(self, context: Context) -> None:
         self.store.realise(context)
 
+    def admit(self, path: bytes) -> None:
+        return None
+
+    def admit_uri(self, uri: str) -> None:
+        return None
+
     def trace(self, message: str) -> None:
         self.messages.append(message)
 

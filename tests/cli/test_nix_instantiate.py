@@ -60,6 +60,25 @@ COMMANDS: list[tuple[list[str], str | None]] = [
     (["-E", "[ 1 ]"], None),
     (["-E", 'derivation { name = "a"; system = "s"; builder = { }; }'], None),
     (["-E", 'derivation { name = "a"; }'], None),
+    (["--eval", "--restrict-eval", "dir/default.nix", "-I", "dir"], None),
+    (["--eval", "--restrict-eval", "dir/default.nix", "-I", "d=bad.nix"], None),
+    (["--eval", "--restrict-eval", "-E", "import <d>", "-I", "d=dir"], None),
+    (["--eval", "--restrict-eval", "-E", "builtins.pathExists ./bad.nix", "-I", "dir"], "false\n"),
+    (["--eval", "--strict", "--restrict-eval", "-E", "builtins.readDir ./.", "-I", "dir"], '{ dir = "directory"; }\n'),
+    (["--eval", "--restrict-eval", "-E", "builtins.tryEval (builtins.readFile ./bad.nix)", "-I", "dir"], None),
+    (["--eval", "--restrict-eval", "-E", '"${./bad.nix}"'], None),
+    (["--eval", "--restrict-eval", "-E", 'builtins.getEnv "PATH"'], '""\n'),
+    (["--eval", "--restrict-eval", "-E", 'builtins.fetchurl "http://127.0.0.1:1/x"'], None),
+    (["--eval", "--restrict-eval", "-E", "fetchGit ./dir"], None),
+    (["--eval", "--restrict-eval", "-E", "builtins.filterSource (p: t: true) ./dir"], None),
+    (["--eval", "--pure-eval", "bad.nix"], None),
+    (["--eval", "--pure-eval", "--impure", "bad.nix", "-A", ""], "{ v = <CODE>; }\n"),
+    (["--parse", "--pure-eval", "bad.nix"], None),
+    (["--eval", "--pure-eval", "-E", "./bad.nix"], None),
+    (["--eval", "--pure-eval", "-E", "import ./bad.nix"], None),
+    (["--eval", "--pure-eval", "-E", "<d>", "-I", "d=dir"], None),
+    (["--eval", "--pure-eval", "--strict", "-E", "builtins.nixPath", "-I", "d=dir"], "[ ]\n"),
+    (["--eval", "--pure-eval", "-E", "builtins.pathExists ./bad.nix"], "false\n"),
     (["--eval", "bad.nix", "-A", "v"], None),
     (["--eval", "bad.nix", "-A", "w"], None),
     (["--eval", "bad.nix", "-A", ""], "{ v = <CODE>; }\n"),
@@ -214,6 +233,44 @@ def test_an_error_in_an_attribute_of_a_derivation_has_its_place(pyoci: Runner) -
     done = pyoci("nix-instantiate", "-E", 'derivation { name = "a"; system = "s"; builder = "b"; x = 1 + "y"; }')
     assert "at «nix-internal»/derivation-internal.nix:37:12:" in done.err
     assert "error: cannot add a string to an integer\n       at «string»:1:63:\n" in done.err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--pure-eval", "bad.nix"], "'{}/bad.nix' is forbidden in pure evaluation mode (use '--impure' to override)"),
+        (
+            ["--pure-eval", "-E", '"${./dir}"'],
+            "'{}/dir' is forbidden in pure evaluation mode (use '--impure' to override)",
+        ),
+        (["--restrict-eval", "bad.nix", "-I", "dir"], "'{}/bad.nix' is forbidden in restricted mode"),
+        (["--restrict-eval", "dir/link.nix", "-I", "dir"], "'{}/bad.nix' is forbidden in restricted mode"),
+        (["--restrict-eval", "-E", 'builtins.fetchurl "file://@/x"'], "'{}/x' is forbidden in restricted mode"),
+    ],
+)
+def test_what_may_not_be_read(pyoci: Runner, here: Path, words: list[str], message: str) -> None:
+    (here / "dir/link.nix").symlink_to("../bad.nix")
+    done = pyoci("nix-instantiate", "--eval", *(word.replace("@", str(here)) for word in words))
+    assert (done.status, done.out) == (1, "")
+    assert last_error(done.err) == "error: access to absolute path " + message.format(here)
+
+
+def test_what_evaluation_puts_into_the_store_may_be_read(pyoci: Runner) -> None:
+    text = 'import (builtins.toFile "x.nix" "1 + 1")'
+    assert pyoci("nix-instantiate", "--eval", "--pure-eval", "-E", text).out == "2\n"
+
+
+def test_urls_that_are_allowed(pyoci: Runner, here: Path) -> None:
+    words = ["nix-instantiate", "--eval", "--restrict-eval", "-E", f'builtins.fetchurl "file://{here}/bad.nix"']
+    assert pyoci(*words).status == 1
+    assert pyoci(*words, "--allowed-uris", f"file://{here}").status == 0
+    assert pyoci(*words, "--allowed-uris", f"file://{here}/bad").status == 1
+
+
+def test_import_from_derivation_can_be_refused(pyoci: Runner) -> None:
+    text = 'import (derivation { name = "a"; system = "s"; builder = "b"; })'
+    done = pyoci("nix-instantiate", "--eval", "--no-allow-import-from-derivation", "-E", text)
+    assert last_error(done.err).endswith("because the option 'allow-import-from-derivation' is disabled")
 
 
 def test_roots(pyoci: Runner, here: Path) -> None:

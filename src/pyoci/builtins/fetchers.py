@@ -116,6 +116,7 @@ def _download_arguments(arguments: Value, who: str, name: str) -> tuple[str, str
         url = expect_plain_string(arguments, where)
     if who == "fetchTarball":
         url = _channel_url(url)
+    host().admit_uri(url)
     name = name or url.rstrip("/").rpartition("/")[2]
     try:
         paths.check_name(name)

@@ -115,6 +115,7 @@ def _add_path(
             host().realise(context)
             references = store.references(paths.split(text, store.store_dir)[0])
         accept = None if predicate is None else _accept_by(predicate)
+        host().admit(path)
         real = store.real_path(path)
         resolved = reads.real_path(real)
         return store_path_string(

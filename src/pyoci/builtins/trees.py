@@ -76,6 +76,7 @@ def _fetch_tree(arguments: Value, who: str) -> Value:
     shown = str(inputs.to_url(attributes))
     if host().pure and not _is_locked(attributes):
         raise EvalError(f"in pure evaluation mode, '{who}' doesn't fetch unlocked input '{shown}'")
+    host().admit_uri(shown)
     key = f"{who} {inputs.as_json(attributes)}"
     fetched = registry().fetched
     if key not in fetched:

@@ -69,6 +69,7 @@ def run(words: list[str]) -> int:
         settings = settings_for(arguments).replaced(embedded=False, trace=nix_log.write)
         settings.abort_on_warn = _aborts_on_warning(arguments)
         _set_store(settings, arguments)
+        _confine(settings, arguments)
     except UsageError as error:
         sys.stderr.write(f"error: {error.message}\nTry 'pyoci nix-instantiate --help' for more information.\n")
         return 1
@@ -89,6 +90,18 @@ def run(words: list[str]) -> int:
 def _aborts_on_warning(arguments: Arguments) -> bool:
     named = dict(arguments.pairs("option")).get("abort-on-warn")
     return named == "true" if named is not None else os.environ.get("NIX_ABORT_ON_WARN") in ("1", "yes", "true")
+
+
+def _confine(settings: Settings, arguments: Arguments) -> None:
+    """Which files evaluation may read."""
+    options = dict(arguments.pairs("option"))
+    settings.import_from_derivation = options.get("allow-import-from-derivation") != "false"
+    settings.allowed_uris = tuple(options.get("allowed-uris", "").split())
+    if settings.pure:
+        settings.files = "pure"
+        settings.search_path = []
+    elif options.get("restrict-eval") == "true":
+        settings.files = "restricted"
 
 
 def _set_store(settings: Settings, arguments: Arguments) -> None:
@@ -179,6 +192,7 @@ def _parse(evaluation: NixEvaluation) -> int:
 
     for given in evaluation.inputs():
         if given.file is not None:
+            evaluation.evaluator.admit(os.fsencode(given.file))
             source = evaluation.texts.source(given.file)
             if source is None:
                 raise EvalError(f"opening file '{given.file}' failed")

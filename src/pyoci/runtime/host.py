@@ -90,6 +90,12 @@ class Host(Protocol):
         """Make sure that the outputs a string refers to exist, before it is read as a path (import from derivation);
         raises StoreError naming the derivation where they do not."""
 
+    def admit(self, path: bytes) -> None:
+        """Raises EvalError where pure or restricted evaluation may not read a path."""
+
+    def admit_uri(self, uri: str) -> None:
+        """Raises EvalError where restricted evaluation may not fetch a URL."""
+
     def trace(self, message: str) -> None:
         """Write one line to standard error (`builtins.trace`, `builtins.warn`)."""
 

@@ -11,7 +11,7 @@ to a scratch folder first.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from pyoci.runtime import reads
 from pyoci.runtime.errors import EvalError, StoreError
@@ -369,6 +369,14 @@ class DerivationRegistry:
             or any(store.has(path) for store in self.stores)
         )
 
+    def is_made_here(self, path: str) -> bool:
+        """Whether a path lies in a store path that this evaluation has added."""
+        try:
+            store_path, _ = paths.split(path, self.store_dir)
+        except StoreError:
+            return False
+        return store_path in self.derivations or store_path in self.texts or store_path in self.sources
+
     def ensure(self, path: str) -> None:
         """Raises StoreError for a store path that is nowhere, where a store is written to: what is only evaluated may
         believe in paths that are not there."""
@@ -423,6 +431,17 @@ class DerivationRegistry:
                 path = element.removeprefix("=")
                 if not self.has(path):
                     raise StoreError(f"path '{path}' is not valid")
+
+    def contents_of(self, context: Iterable[str]) -> Iterator[str]:
+        """The store paths that a context names, for a derivation's output the path of that.
+
+        Raises StoreError for a derivation that is not known."""
+        for element in context:
+            if element[0] == "!":
+                output, _, path = element[1:].partition("!")
+                yield self.output_path(path, output)
+            else:
+                yield element.removeprefix("=")
 
     def _realise_output(self, path: str, output: str) -> None:
         try:
