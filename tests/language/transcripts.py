@@ -97,7 +97,8 @@ def ask_pyoci(program: str) -> str:
     except NixError as error:
         texts = SourceTexts()
         texts.add("«string»", program)
-        written += _error(render(evaluator.report(error), texts, show_trace=True))
+        report = evaluator.report(error)
+        written += _error(render(report, texts, show_trace=True, of_text=error.position is not None))
     return _answer(written)
 
 

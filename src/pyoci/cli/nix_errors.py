@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from pyoci.cli.nix_log import plain
+from pyoci.cli.nix_places import NixTrace
 from pyoci.cli.sources import SourceTexts
 from pyoci.runtime.errors import ErrorReport, Position, TraceFrame
 
@@ -16,17 +17,15 @@ _MAKING = TraceFrame("while calling the 'derivationStrict' builtin", _WRAPPER)
 _TRUNCATED = "(stack trace truncated; use '--show-trace' to show the full, detailed trace)"
 
 
-def render(report: ErrorReport, texts: SourceTexts, show_trace: bool) -> str:
-    """The whole text of an error, its end of line included.
+def render(report: ErrorReport, texts: SourceTexts, show_trace: bool, *, of_text: bool = False) -> str:
+    """The whole text of an error, its end of line included; `of_text` tells that it was found before anything of the
+    text that it is in was evaluated.
 
     A trace is printed from the outside in, then the error. Without `show_trace` it is cut after a few frames, and
     a frame with a place counts twice; with it, long runs of frames that were already printed are left out."""
-    if report.frames and report.frames[0].position is not None:
-        from pyoci.cli.nix_places import with_nix_places
-
-        report = with_nix_places(report, texts.source(report.frames[0].position.file))
     texts.add(_WRAPPER.file, _WRAPPER_TEXT)
-    own_place, trace = _split(report._replace(frames=tuple(_with_wrapper(report.frames))))
+    report = report._replace(frames=tuple(_with_wrapper(report.frames)))
+    own_place, trace = NixTrace(texts, show_trace).told(report, of_text=of_text)
     message = report.message.replace("\n", "\n" + _INDENT)
     shown = "".join(_trace(trace, texts, show_trace))
     head = f"error:{shown}\n{_INDENT}error: {message}" if shown else f"error: {message}"
@@ -45,16 +44,7 @@ def _with_wrapper(frames: tuple[TraceFrame, ...]) -> Iterator[TraceFrame]:
             yield _MAKING
 
 
-def _split(report: ErrorReport) -> tuple[Position | None, list[TraceFrame]]:
-    """The error's own place, and the trace from the outside in."""
-    frames = list(report.frames)
-    own_place = None
-    if frames and not frames[0].note:
-        own_place = frames.pop(0).position
-    return own_place, [frame for frame in reversed(frames) if frame.note]
-
-
-def _trace(frames: list[TraceFrame], texts: SourceTexts, show_trace: bool) -> Iterator[str]:
+def _trace(frames: Iterator[TraceFrame], texts: SourceTexts, show_trace: bool) -> Iterator[str]:
     weight = 0
     seen: set[TraceFrame] = set()
     skipped: list[TraceFrame] = []
@@ -103,7 +93,7 @@ def _place(position: Position | None, texts: SourceTexts, indent: str, code_inde
     code = ""
     for number in (position.line - 1, position.line, position.line + 1):
         line = texts.line(position.file, number)
-        if line is None:
+        if line is None or (number == 1 and not line and texts.line(position.file, 2) is None):
             continue
         code += f"\n{number:>{width}}| {line}".rstrip()
         if number == position.line:

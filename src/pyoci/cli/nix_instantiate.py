@@ -176,7 +176,7 @@ class NixEvaluation(Evaluation):
         report = self.evaluator.report(error)
         if error.of_derivation and report.frames and not report.frames[0].note:
             report = report._replace(frames=report.frames[1:])
-        sys.stderr.write(render(report, self.texts, show_trace))
+        sys.stderr.write(render(report, self.texts, show_trace, of_text=error.position is not None))
 
 
 def _find_files(evaluation: NixEvaluation) -> int:

@@ -112,7 +112,9 @@ class _Writer:
             try:
                 self.write(value[name])
             except EVALUATION_ERRORS as error:
-                add_trace(error, f"while evaluating attribute '{format_name(name)}'")
+                # In great depth, to look for the places takes long, and no trace shows them.
+                place = host().attribute_position(name) if self.depth < 100 else None
+                add_trace(error, f"while evaluating attribute '{format_name(name)}'", place)
                 raise
             separator = ","
         self.pieces.append("}" if value else "{}")
