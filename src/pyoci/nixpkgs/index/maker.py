@@ -117,7 +117,8 @@ def _batched(
             else:
                 half = len(batch) // 2
                 waiting += [batch[:half], batch[half:]]
-    return answers
+    # An index does not depend on how a tree was asked.
+    return {name: answers[name] for name in names if name in answers}
 
 
 def _ask_set(tree: Tree, answers: Answers, path: str, names: list[str]) -> None:
@@ -160,7 +161,7 @@ def _ask_parts(tree: Tree, answers: Answers) -> None:
         wanted: list[str] = []
         for name, facts in packages.items():
             inputs = {part: value for part, value in facts.get("inputs", {}).items() if part in _PARTS}
-            for part, value in {**inputs, **facts["carried"]}.items():
+            for part, value in sorted({**inputs, **facts["carried"]}.items()):
                 if part in _CARRIED_FOR_BUILDING or not isinstance(value, dict) or value.get("_") != "derivation":
                     continue
                 if value["drv"] not in known:
