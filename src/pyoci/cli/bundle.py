@@ -78,9 +78,10 @@ Writes each container of the files as an OCI bundle: FOLDER/NAME/config.json and
 paths that the container needs. The container of a file is named after the file, those of a configuration by the
 configuration. A bundle is replaced as a whole.
 
-Texts, scripts and bundles of the file are written by pyoci. Everything else is looked for in a store on this machine, then in
-binary caches, and then, with --from-host, among the programs of this machine. What a cache gives is believed if a
-trusted key has signed it and its hash is the signed one; it is kept in a store of pyoci's own, for the next bundle.
+Texts, scripts and bundles of the file are written by pyoci. Everything else is looked for in a store on this machine,
+then in binary caches, and then, with --from-host, among the programs of this machine. What a cache gives is believed
+if a trusted key has signed it and its hash is the signed one; it is kept in a store of pyoci's own, for the next
+bundle.
 
 Options:
 {describe(OPTIONS)}
