@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pyoci.cli import COMMANDS, compare
+from pyoci.cli.cpp_nix import Question, ask
+from pyoci.emit.files import OutputError
 from pyoci.realise.closure import Closure
 
 if TYPE_CHECKING:
@@ -145,7 +147,7 @@ def test_an_installation_of_a_user(
     assert f'ExecStart={program} --root %t/pyoci run --bundle "{bundle}" a' in lines
     assert f"ExecStopPost=-{program} --root %t/pyoci delete --force a" in lines
     assert all(line.endswith(':/bin"') for line in lines if line.startswith('Environment="PATH='))
-    assert pyoci("uninstall", "web").status == 1
+    assert "hint: it is for you: pyoci uninstall --user web\n" in pyoci("uninstall", "web").err
     done = pyoci("uninstall", "--user", "web")
     assert done.status == 0
     assert done.out.splitlines()[-2:] == [
@@ -186,6 +188,25 @@ def test_a_difference_that_is_not_meant_is_a_bug(
     assert done.status == 1
     assert 'BUG: process.cwd: "/elsewhere" is "/"\n' in done.out
     assert done.out.endswith("1 that should not be, and 3 intended differences\n")
+
+
+@pytest.mark.parametrize(
+    ("program", "message"),
+    [("/bin/true", "is no nix-instantiate"), ("/bin/false", "the exit status of '/bin/false' is 1")],
+)
+def test_what_is_no_nix(program: str, message: str, tmp_path: Path) -> None:
+    question = Question(tmp_path, "x86_64-linux", "1", str(tmp_path), "{ }", [], "x")
+    with pytest.raises(OutputError, match=message):
+        ask(program, question, None)
+
+
+def test_without_a_nix_it_is_said_that_answers_are_recorded_ones(
+    pyoci: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    done = pyoci("compare", "-E", "1", "--nixpkgs", str(tmp_path))
+    assert done.status == 1
+    assert "note: no nix-instantiate is on PATH" in done.err
 
 
 @pytest.mark.slow

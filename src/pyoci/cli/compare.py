@@ -79,6 +79,8 @@ def _nix(arguments: Arguments) -> str | None:
         raise InputError(f"there is no program '{wanted}'")
     if wanted is not None and arguments.text("nixpkgs") is None:
         raise UsageError("C++ Nix needs a nixpkgs", "add --nixpkgs TREE")
+    if found is None and arguments.text("nixpkgs") is not None:
+        print("note: no nix-instantiate is on PATH: this compares with recorded answers", file=sys.stderr)
     return found
 
 

@@ -83,7 +83,8 @@ def ask(nix: str, question: Question, units: Sequence[str] | None) -> Answers:
 
 def _evaluate(nix: str, question: Question, units: Sequence[str] | None, store: str) -> dict[str, Any]:
     expression = (
-        f"import {_ASK} {{ tree = {question.tree}; system = {quoted(question.system)}; value = {question.value};\n"
+        f"import {_path(_ASK)} {{ tree = {_path(question.tree)}; system = {quoted(question.system)};\n"
+        f"value = {question.value};\n"
         f"arguments = {question.arguments}; path = {_list(question.path)};\n"
         f"units = {'null' if units is None else _list(units)}; }}"
     )
@@ -98,8 +99,12 @@ def _evaluate(nix: str, question: Question, units: Sequence[str] | None, store: 
         check=False,
     )
     if done.returncode != 0:
-        raise OutputError(f"C++ Nix refuses the file:\n{done.stderr.strip()}")
-    answer: dict[str, Any] = json.loads(done.stdout)
+        said = done.stderr.strip() or f"(nothing is said, the exit status of '{nix}' is {done.returncode})"
+        raise OutputError(f"C++ Nix refuses the file:\n{said}")
+    try:
+        answer: dict[str, Any] = json.loads(done.stdout)
+    except ValueError:
+        raise OutputError(f"'{nix}' is no nix-instantiate: its answer is no JSON") from None
     return answer
 
 
@@ -109,6 +114,11 @@ def _derivations(store: Path) -> dict[str, Derivation]:
     for file in store.glob("*.drv"):
         found[f"/{_STORE}/{file.name}"] = Derivation.from_text(file.name[33:-4], file.read_bytes())
     return found
+
+
+def _path(path: Path) -> str:
+    """A Nix expression of a path, whatever characters are in it."""
+    return f"(/. + {quoted(str(path))})"
 
 
 def _list(words: Sequence[str]) -> str:

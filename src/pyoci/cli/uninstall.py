@@ -28,7 +28,8 @@ def run(words: list[str]) -> int:
     place = Path(root or "/").absolute()
     installations = Installations(place, user_layout() if is_user else SYSTEM)
     try:
-        name, old = _installation(installations, arguments.positional[0])
+        own = Installations(place, user_layout()) if root is None and not is_user else None
+        name, old = _installation(installations, arguments.positional[0], own)
         left = installations.uninstall(name, old)
     except OutputError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -45,16 +46,18 @@ def run(words: list[str]) -> int:
     return 0
 
 
-def _installation(installations: Installations, word: str) -> tuple[str, Manifest]:
-    """The installation that a word means: its name, or the file that it was made from."""
-    for name in (word, installation_name(word)):
-        found = installations.find(name) if name and "/" not in name else None
-        if found is not None:
-            return name, found
+def _installation(installations: Installations, word: str, of_user: Installations | None) -> tuple[str, Manifest]:
+    """The installation that a word means: its name, or the file that it was made from; `of_user` are those where it
+    may be instead."""
+    found = _find(installations, word)
+    if found is not None:
+        return found
+    if of_user is not None and _find(of_user, word) is not None:
+        raise InputError(f"'{word}' is not installed for all", f"it is for you: pyoci uninstall --user {word}")
     names = installations.names()
     for name in names:
-        found = installations.find(name)
-        if found is not None and f"{word}" in [place.rpartition("/")[2] for place in found.places()]:
+        other = installations.find(name)
+        if other is not None and word in [place.rpartition("/")[2] for place in other.places()]:
             raise InputError(
                 f"nothing is installed under the name '{word}'", f"'{name}' has it: pyoci uninstall {name}"
             )
@@ -62,6 +65,14 @@ def _installation(installations: Installations, word: str) -> tuple[str, Manifes
         f"nothing is installed under the name '{word}'",
         f"installed are {', '.join(names)}" if names else "nothing is installed at all",
     )
+
+
+def _find(installations: Installations, word: str) -> tuple[str, Manifest] | None:
+    for name in (word, installation_name(word)):
+        found = installations.find(name) if name and "/" not in name else None
+        if found is not None:
+            return name, found
+    return None
 
 
 def help_text() -> str:
