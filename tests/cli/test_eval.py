@@ -124,7 +124,7 @@ def test_an_unknown_package(pyoci: Runner, text: str) -> None:
     err = pyoci("eval", "--strict", "-E", text).err
     assert "helo' missing" in err or "undefined variable 'helo'" in err
     assert "ean one of hello" in err
-    assert "--nixpkgs TREE takes a real nixpkgs" in err
+    assert "pkgs is nixpkgs 20.09, of the index that pyoci brings; --nixpkgs TREE takes a real nixpkgs" in err
 
 
 @pytest.mark.parametrize("text", ["{ a = 1; }.b", "with pkgs; optionalString", "pkgs.mkIf", "let a = 1; in b"])

@@ -192,7 +192,10 @@ class Evaluation:
 
         if not isinstance(error, UndefinedVariable | MissingAttribute) or not is_package(place, source, report.hint):
             return None
-        return "pkgs is the package set that pyoci brings; --nixpkgs TREE takes a real nixpkgs"
+        with suppress(NixError):
+            index = settings.index.name if settings.index else "the index that pyoci brings"
+            return f"pkgs is nixpkgs {self._release()}, of {index}; --nixpkgs TREE takes a real nixpkgs"
+        return None
 
     def _with_hint(self, error: NixError) -> ErrorReport:
         """The report of an error; of a name that nothing binds, with what it may have been meant to be."""
@@ -213,6 +216,10 @@ class Evaluation:
                 else:
                     hint = hint_for_wrong_set(place, source, sets)
         return report._replace(hint=hint or report.hint)
+
+    def _release(self) -> str:
+        """The release of nixpkgs that `pkgs` is of."""
+        return str(self.evaluator.run(lambda: force(self._well_known_sets()["lib"]["version"]))).removesuffix("pre-git")
 
     def _well_known_sets(self) -> dict[str, dict[str, Lazy]]:
         pkgs = self.evaluator.pkgs()

@@ -9,7 +9,7 @@ let
   versions = rec {
     inherit (index) release;
     # As a tree without its history calls itself.
-    versionSuffix = "pre-git";
+    versionSuffix = if builtins.match "[0-9]+[.][0-9]+" release != null then "pre-git" else "";
     version = release + versionSuffix;
   };
 in
