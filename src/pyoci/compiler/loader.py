@@ -89,7 +89,7 @@ class Loader:
         self._key_modules: dict[int, LoadedModule] = {}
         self._dynamic_places: dict[int, tuple[LoadedModule, int]] = {}
         self._indexed = 0
-        self._searches = 0
+        self._searched = 0
         # Kept alive: an id means nothing once its object is gone.
         self._dynamic_keys: list[str] = []
 
@@ -179,19 +179,20 @@ class Loader:
             return None
 
     def _find_key(self, key: str) -> tuple[LoadedModule, int] | None:
-        # Noting where every key of every module is takes as long as evaluating a small package; most runs ask for a
-        # few, which a search by C code (it compares equal strings only) finds sooner.
-        self._searches += 1
-        candidates: Iterable[LoadedModule] = self.modules.values()
-        if self._searches > _SEARCHES:
-            for module in list(self.modules.values())[self._indexed :]:
+        # Noting which module has which key takes as long as searching some hundred modules (by C code, which compares
+        # equal strings only); most runs ask for a few keys, mostly of modules that were just loaded.
+        modules = list(self.modules.values())
+        candidates: Iterable[LoadedModule] = reversed(modules)
+        if self._searched > _SEARCHED:
+            for module in modules[self._indexed :]:
                 assert module.compiled is not None
                 for keys in (module.compiled.keys, module.compiled.table_keys):
                     self._key_modules.update(dict.fromkeys(map(id, keys), module))
-            self._indexed = len(self.modules)
+            self._indexed = len(modules)
             known = self._key_modules.get(id(key))
             candidates = (known,) if known is not None else ()
         for module in candidates:
+            self._searched += 1
             assert module.compiled is not None
             place = module.compiled.place_of(key)
             if place is not None:
@@ -209,8 +210,8 @@ class Loader:
         return key
 
 
-_SEARCHES = 50
-"""So many attribute positions are searched for before an index of all is made."""
+_SEARCHED = 300
+"""So many modules are searched for attributes before an index of all is made."""
 
 _KEY_NAMES: list[str] = []
 

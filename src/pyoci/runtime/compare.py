@@ -57,6 +57,12 @@ def _equal_lists(a: tuple[Lazy, ...], b: tuple[Lazy, ...]) -> bool:
 def _equal_sets(a: dict[str, Lazy], b: dict[str, Lazy]) -> bool:
     if "type" in a and is_derivation(a) and is_derivation(b) and "outPath" in a and "outPath" in b:
         return equal(force(a["outPath"]), force(b["outPath"]))
+    if a is b:
+        # Its elements are the same objects. (nixpkgs compares the platform with itself for every package.)
+        for element in a.values():
+            if element.__class__ is list and element[0] is not None:
+                force_thunk(element)
+        return True
     if a.keys() != b.keys():
         return False
     for name, left in a.items():  # noqa: SIM110 - a generator would cost a frame for each element

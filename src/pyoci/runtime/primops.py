@@ -14,17 +14,13 @@ if TYPE_CHECKING:
     from typing import Any, Final
 
 
-def _no_check(*arguments: Value) -> None:
-    """Nothing can be wrong with these arguments before the next one is evaluated."""
-
-
 def curry(implementation: FunctionType, strict: tuple[bool, ...], *checks: Callable[..., object]) -> Value:
     """The function value of a builtin of one to three arguments; `strict` says which it wants forced, `checks` are
     called with the arguments so far before the next one is."""
     if len(strict) == 1:
         return _curry1(implementation, strict)
-    checks = (*checks, _no_check, _no_check)[: len(strict) - 1]
-    return _CURRIED[len(strict)](implementation, strict, *checks)
+    of_each = [*checks, None, None][: len(strict) - 1]
+    return _CURRIED[len(strict)](implementation, strict, *of_each)
 
 
 def _curry1(implementation: Callable[[Any], Value], strict: tuple[bool, ...]) -> Value:
@@ -41,7 +37,7 @@ def _curry1(implementation: Callable[[Any], Value], strict: tuple[bool, ...]) ->
 
 
 def _curry2(
-    implementation: Callable[[Any, Any], Value], strict: tuple[bool, ...], check: Callable[[Any], object]
+    implementation: Callable[[Any, Any], Value], strict: tuple[bool, ...], check: Callable[[Any], object] | None
 ) -> Value:
     first_strict, second_strict = strict
 
@@ -55,7 +51,8 @@ def _curry2(
         if first_strict and a.__class__ is list:
             a = force_thunk(a)
         if second_strict and b.__class__ is list:
-            check(a)
+            if check is not None:
+                check(a)
             b = force_thunk(b)
         return implementation(a, b)
 
@@ -65,8 +62,8 @@ def _curry2(
 def _curry3(
     implementation: Callable[[Any, Any, Any], Value],
     strict: tuple[bool, ...],
-    check_first: Callable[[Any], object],
-    check_second: Callable[[Any, Any], object],
+    check_first: Callable[[Any], object] | None,
+    check_second: Callable[[Any, Any], object] | None,
 ) -> Value:
     first_strict, second_strict, third_strict = strict
 
@@ -86,10 +83,12 @@ def _curry3(
         if first_strict and a.__class__ is list:
             a = force_thunk(a)
         if second_strict and b.__class__ is list:
-            check_first(a)
+            if check_first is not None:
+                check_first(a)
             b = force_thunk(b)
         if third_strict and c.__class__ is list:
-            check_second(a, b)
+            if check_second is not None:
+                check_second(a, b)
             c = force_thunk(c)
         return implementation(a, b, c)
 
