@@ -21,6 +21,9 @@ class StoreHost:
     def copy_to_store(self, path: bytes) -> str:
         return PATH
 
+    def attribute_position(self, key: str) -> None:
+        return None
+
 
 @pytest.fixture(autouse=True)
 def _host() -> Iterator[None]:

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from pyoci.runtime import host
-from pyoci.runtime.errors import Position
+from pyoci.runtime.errors import Position, Thrown
 from pyoci.runtime.primops import curry
-from pyoci.runtime.printing.xml import Places, to_xml
+from pyoci.runtime.printing.xml import Places, to_xml, write_xml
 from pyoci.runtime.thunks import delay
 from pyoci.runtime.values import NO_CONTEXT, Value, make_string
 
@@ -161,3 +161,25 @@ def test_deep_values() -> None:
     for _ in range(3_000):
         value = (value,)
     assert to_xml(value)[0].count("<list>") == 3_001
+
+
+def test_a_document_ends_where_evaluating_fails() -> None:
+    pieces: list[str] = []
+    with pytest.raises(Thrown):
+        write_xml({"a": 1, "b": delay(_fail, 1), "c": 2}, pieces.append, strict=True)
+    assert "".join(pieces) == (
+        "<?xml version='1.0' encoding='utf-8'?>\n"
+        "<expr>\n"
+        "  <attrs>\n"
+        '    <attr name="a">\n'
+        '      <int value="1" />\n'
+        "    </attr>\n"
+        '    <attr name="b">\n'
+        "    </attr>\n"
+        "  </attrs>\n"
+        "</expr>\n"
+    )
+
+
+def _fail(_: object) -> Value:
+    raise Thrown("x")

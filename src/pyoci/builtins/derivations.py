@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
+from pyoci.builtins.derivation_keys import ALL, DRV_ATTRS, DRV_PATH, OUT_PATH, OUTPUT_NAME, TYPE, output_key
 from pyoci.builtins.registry import builtin, constant
 from pyoci.runtime.coercion import (
     coerce_to_string,
@@ -422,15 +423,15 @@ def derivation(attributes: Lazy) -> Value:
     if len(names) == 1:
         name = names[0]
         only = given.copy()
-        only[name] = only
+        only[output_key(name)] = only
         _finish(only, given, [_captured, (only,)], strict, name)
         return only
     # The first of equal names wins, as in listToAttrs; `derivationStrict` complains about them later.
     common = given.copy()
     all_outputs: list[Thunk] = [[_evaluate_output, common, given, strict, name] for name in names]
     for name, output in zip(reversed(names), reversed(all_outputs), strict=True):
-        common[name] = output
-    common["all"] = [_captured, tuple(all_outputs)]
+        common[output_key(name)] = output
+    common[ALL] = [_captured, tuple(all_outputs)]
     return force_thunk(all_outputs[0])
 
 
@@ -462,12 +463,12 @@ def _evaluate_output(thunk: Thunk) -> Value:
 
 def _finish(value: dict[str, Lazy], given: dict[str, Lazy], all_outputs: Lazy, strict: Thunk, name: str) -> None:
     """Add what every output of a derivation has."""
-    value["all"] = all_outputs
-    value["drvAttrs"] = given
-    value["outPath"] = [_from_strict, strict, name]
-    value["drvPath"] = [_from_strict, strict, "drvPath"]
-    value["type"] = "derivation"
-    value["outputName"] = name
+    value[ALL] = all_outputs
+    value[DRV_ATTRS] = given
+    value[OUT_PATH] = [_from_strict, strict, name]
+    value[DRV_PATH] = [_from_strict, strict, "drvPath"]
+    value[TYPE] = "derivation"
+    value[OUTPUT_NAME] = name
 
 
 def _from_strict(thunk: Thunk) -> Value:

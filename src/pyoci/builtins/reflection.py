@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import CodeType, FunctionType
 
+from pyoci.builtins.derivation_keys import place_of
 from pyoci.builtins.registry import builtin
 from pyoci.runtime.calls import signature
 from pyoci.runtime.coercion import expect_plain_string, expect_set
@@ -133,4 +134,6 @@ def attribute_position(name: Value, lazy: Lazy) -> Value:
 def position_of_key(key: str) -> Position | None:
     """The place of an attribute, given the object that is its key."""
     formal = _formals.get(id(key))
-    return host().attribute_position(key) if formal is None else host().formal_position(*formal)
+    if formal is not None:
+        return host().formal_position(*formal)
+    return place_of(key) or host().attribute_position(key)

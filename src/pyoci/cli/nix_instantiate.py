@@ -232,9 +232,9 @@ def _show(evaluation: NixEvaluation, value: Value) -> None:
 
         sys.stdout.write(to_json(value, strict=strict)[0] + "\n")
     elif formats[-1] == "xml":
-        from pyoci.runtime.printing.xml import to_xml
+        from pyoci.runtime.printing.xml import write_xml
 
-        sys.stdout.write(to_xml(value, strict, None if arguments.flag("no_location") else _places(evaluation))[0])
+        write_xml(value, sys.stdout.write, strict, None if arguments.flag("no_location") else _places(evaluation))
     else:
         from pyoci.runtime.coercion import coerce_to_string
 

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from pyoci.runtime.calls import signature
 from pyoci.runtime.compare import is_derivation
 from pyoci.runtime.deep import MAX_DEPTH
-from pyoci.runtime.errors import Position, StackOverflow
+from pyoci.runtime.errors import EVALUATION_ERRORS, Position, StackOverflow
 from pyoci.runtime.primops import is_primop, is_primop_app
 from pyoci.runtime.printing.functions import parameter_name
 from pyoci.runtime.printing.literals import format_float
@@ -18,6 +18,7 @@ from pyoci.runtime.strings import sorted_names
 from pyoci.runtime.thunks import force_thunk
 from pyoci.runtime.values import Context, ContextString, Lazy, from_bytes
 
+_HEADER: Final = "<?xml version='1.0' encoding='utf-8'?>\n"
 _SPECIAL: Final = re.compile('["<>&\n]').search
 _ESCAPES: Final = str.maketrans({'"': "&quot;", "<": "&lt;", ">": "&gt;", "&": "&amp;", "\n": "&#xA;"})
 
@@ -35,35 +36,58 @@ def to_xml(value: Lazy, strict: bool = True, places: Places | None = None) -> tu
     With `strict`, everything is evaluated, else `<unevaluated />` stands for what was not. Raises StackOverflow for
     what is nested too deeply, such as a set that contains itself."""
     writer = _Writer(strict, places)
-    writer.open("expr")
-    writer.write(value)
-    writer.close("expr")
-    header = "<?xml version='1.0' encoding='utf-8'?>\n"
-    text = "".join(["  " * depth + line for depth, line in writer.lines])
-    return header + text, frozenset(writer.context)
+    writer.write_document(value)
+    return writer.text(), frozenset(writer.context)
+
+
+def write_xml(value: Lazy, write: Callable[[str], object], strict: bool, places: Places | None = None) -> None:
+    """Hand over a value as an XML document. Where evaluating it fails, the document ends there, and is handed over all
+    the same: C++ Nix writes as it goes along. Raises as `to_xml` does; of what is nested too deeply nothing is
+    written."""
+    writer = _Writer(strict, places)
+    try:
+        writer.write_document(value)
+    except EVALUATION_ERRORS as error:
+        if not isinstance(error, StackOverflow | RecursionError):
+            writer.close_all()
+            write(writer.text())
+        raise
+    write(writer.text())
 
 
 class _Writer:
-    __slots__ = ("context", "depth", "derivations", "lines", "places", "strict")
+    __slots__ = ("context", "derivations", "lines", "opened", "places", "strict")
 
     def __init__(self, strict: bool, places: Places | None) -> None:
         self.strict = strict
         self.places = places
         self.lines: list[tuple[int, str]] = []
-        self.depth = 0
+        self.opened: list[str] = []
         self.context: set[str] = set()
         self.derivations: set[str] = set()
 
+    def write_document(self, value: Lazy) -> None:
+        self.open("expr")
+        self.write(value)
+        self.close("expr")
+
+    def text(self) -> str:
+        return _HEADER + "".join(["  " * depth + line for depth, line in self.lines])
+
     def open(self, tag: str, **attributes: str) -> None:
-        self.lines.append((self.depth, f"<{tag}{_attributes(attributes)}>\n"))
-        self.depth += 1
+        self.lines.append((len(self.opened), f"<{tag}{_attributes(attributes)}>\n"))
+        self.opened.append(tag)
 
     def close(self, tag: str) -> None:
-        self.depth -= 1
-        self.lines.append((self.depth, f"</{tag}>\n"))
+        self.opened.pop()
+        self.lines.append((len(self.opened), f"</{tag}>\n"))
+
+    def close_all(self) -> None:
+        while self.opened:
+            self.close(self.opened[-1])
 
     def empty(self, tag: str, **attributes: str) -> None:
-        self.lines.append((self.depth, f"<{tag}{_attributes(attributes)} />\n"))
+        self.lines.append((len(self.opened), f"<{tag}{_attributes(attributes)} />\n"))
 
     def write(self, value: Lazy) -> None:
         if value.__class__ is list:
@@ -79,7 +103,7 @@ class _Writer:
         elif value.__class__ is dict:
             self.write_set(value)
         elif value.__class__ is tuple:
-            if self.depth > 2 * MAX_DEPTH:
+            if len(self.opened) > 2 * MAX_DEPTH:
                 raise StackOverflow
             self.open("list")
             for element in value:
@@ -99,7 +123,7 @@ class _Writer:
             self.write_function(value)
 
     def write_set(self, value: dict[str, Lazy]) -> None:
-        if self.depth > 2 * MAX_DEPTH:
+        if len(self.opened) > 2 * MAX_DEPTH:
             raise StackOverflow
         if not is_derivation(value):
             self.open("attrs")
