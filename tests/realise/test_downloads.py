@@ -391,3 +391,21 @@ def test_what_has_arrived_is_kept_whatever_is_written_when(
     with realiser_of(tmp_path, site.url, filled.key) as realiser:
         assert archive_of(realiser.closure([A]).objects[B].place) == archive_of(tmp_path / "b")
     assert "bytes=70000-" in [wanted for _, wanted in site.requests]
+
+
+def test_temporary_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shared = SharedStore(tmp_path / "shared")
+    gone, mine = tmp_path / "shared" / "scratch" / ".1234567-x", tmp_path / "shared" / "scratch" / f".{os.getpid()}-x"
+    gone.mkdir(parents=True)
+    mine.mkdir()
+    with shared.scratch() as folder:
+        assert Path(folder).parent == gone.parent
+        assert mine.exists()
+        assert not gone.exists()
+    assert not Path(folder).exists()
+    (tmp_path / "file").touch()
+    with SharedStore(tmp_path / "file" / "no").scratch() as folder:
+        assert Path(folder).is_dir()
+    monkeypatch.setattr("tempfile._get_candidate_names", lambda: iter(()))
+    with pytest.raises(StoreError, match="cannot write anything temporary"):
+        SharedStore(tmp_path / "file" / "no").scratch()

@@ -17,7 +17,7 @@ import gc
 import os
 import sys
 
-from pyoci.caching.bytecode import keep_bytecode
+from pyoci.caching.bytecode import forget_bytecode, keep_bytecode
 from pyoci.cli.arguments import InputError, UsageError
 
 TYPE_CHECKING = False  # importing it from typing costs as much as giving a remembered answer
@@ -71,6 +71,12 @@ def main(argv: Sequence[str] | None = None, *, remember: bool = False) -> int:
     except OSError as error:
         _say(f"error: {error.filename or 'standard output'}: {error.strerror or error}")
         _silence(sys.stdout)
+        return 1
+    except EOFError as error:
+        if not forget_bytecode():
+            return _internal(error)
+        _say("error: Python's own files in the cache folder were damaged, and are removed")
+        _say("  hint: run the command again")
         return 1
     except Exception as error:
         return _internal(error)

@@ -117,11 +117,14 @@ class SharedStore:
         Raises StoreError where there can be none."""
         folder = self.root / "scratch"
         _sweep(folder)
-        try:
+        with suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
             return TemporaryDirectory(prefix=f".{os.getpid()}-", dir=folder, ignore_cleanup_errors=True)
+        # A cache that is only read is as good, if nothing has to be downloaded.
+        try:
+            return TemporaryDirectory(prefix="pyoci-", ignore_cleanup_errors=True)
         except OSError as error:
-            raise StoreError(f"cannot write '{folder}': {error.strerror}") from None
+            raise StoreError(f"cannot write anything temporary: {error.strerror}") from None
 
     def sweep(self) -> None:
         """Remove what processes that were killed have left."""

@@ -274,4 +274,5 @@ def _store(path: str, content: bytes) -> None:
             file.write(content)
         os.replace(temporary, path)
     except OSError:
-        return
+        if os.path.exists(temporary):
+            os.unlink(temporary)
