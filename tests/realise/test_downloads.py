@@ -406,6 +406,10 @@ def test_temporary_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     (tmp_path / "file").touch()
     with SharedStore(tmp_path / "file" / "no").scratch() as folder:
         assert Path(folder).is_dir()
-    monkeypatch.setattr("tempfile._get_candidate_names", lambda: iter(()))
+
+    def full(*_: object) -> str:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tempfile.mkdtemp", full)
     with pytest.raises(StoreError, match="cannot write anything temporary"):
         SharedStore(tmp_path / "file" / "no").scratch()
