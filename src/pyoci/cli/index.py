@@ -34,6 +34,10 @@ def run(words: list[str]) -> int:
     output = arguments.text("output")
     if output is None:
         raise UsageError("the file to write to is missing", "add -o FILE")
+    place = Path(output)
+    # Before the minutes that it takes.
+    if place.is_dir() or not place.absolute().parent.is_dir():
+        raise UsageError(f"'{output}' is no place for a file")
     tree = _tree(arguments.positional)
     system = arguments.text("system") or "x86_64-linux"
     nested = () if arguments.flag("top_level") else arguments.texts("set") or NESTED
@@ -48,7 +52,7 @@ def run(words: list[str]) -> int:
         return 1
     if wrong:
         _say(f"builders that this release does not have as pyoci knows them, and that are refused: {', '.join(wrong)}")
-    Path(output).write_bytes(data)
+    place.write_bytes(data)
     print(output)
     return 0
 

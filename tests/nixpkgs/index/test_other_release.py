@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pyoci.cli import index as command
+from pyoci.cli.arguments import UsageError
 from pyoci.evaluator import Evaluator
 from pyoci.runtime.calls import call
 from pyoci.runtime.errors import EvalError, MissingAttribute, NixError, Thrown
@@ -94,3 +95,10 @@ def test_a_way_out_is_named(other: Evaluate) -> None:
     with pytest.raises(EvalError) as caught:
         other('(pkgs.writeScript "a" "b").drvPath')
     assert "--nixpkgs" in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize("output", [".", "missing/other.idx"])
+def test_a_wrong_place_is_told_at_once(tmp_path: Path, output: str) -> None:
+    """And not after all packages were evaluated."""
+    with pytest.raises(UsageError, match="no place for a file"):
+        command.run([str(TREE), "-o", str(tmp_path / output)])
