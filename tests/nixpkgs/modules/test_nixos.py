@@ -1,4 +1,4 @@
-"""`import <nixpkgs/nixos>` without nixpkgs: the expressions that one writes for NixOS, and the units that NixOS makes."""
+"""`import <nixpkgs/nixos>` without nixpkgs: the expressions that one writes for NixOS, and the units that it makes."""
 
 from __future__ import annotations
 
