@@ -56,12 +56,12 @@ def write_xml(value: Lazy, write: Callable[[str], object], strict: bool, places:
 
 
 class _Writer:
-    __slots__ = ("context", "derivations", "lines", "opened", "places", "strict")
+    __slots__ = ("context", "derivations", "opened", "pieces", "places", "strict")
 
     def __init__(self, strict: bool, places: Places | None) -> None:
         self.strict = strict
         self.places = places
-        self.lines: list[tuple[int, str]] = []
+        self.pieces: list[str] = []
         self.opened: list[str] = []
         self.context: set[str] = set()
         self.derivations: set[str] = set()
@@ -72,22 +72,22 @@ class _Writer:
         self.close("expr")
 
     def text(self) -> str:
-        return _HEADER + "".join(["  " * depth + line for depth, line in self.lines])
+        return _HEADER + "".join(self.pieces)
 
     def open(self, tag: str, **attributes: str) -> None:
-        self.lines.append((len(self.opened), f"<{tag}{_attributes(attributes)}>\n"))
+        self.pieces += ("  " * len(self.opened), f"<{tag}{_attributes(attributes)}>\n")
         self.opened.append(tag)
 
     def close(self, tag: str) -> None:
         self.opened.pop()
-        self.lines.append((len(self.opened), f"</{tag}>\n"))
+        self.pieces += ("  " * len(self.opened), f"</{tag}>\n")
 
     def close_all(self) -> None:
         while self.opened:
             self.close(self.opened[-1])
 
     def empty(self, tag: str, **attributes: str) -> None:
-        self.lines.append((len(self.opened), f"<{tag}{_attributes(attributes)} />\n"))
+        self.pieces += ("  " * len(self.opened), f"<{tag}{_attributes(attributes)} />\n")
 
     def write(self, value: Lazy) -> None:
         if value.__class__ is list:
@@ -95,11 +95,12 @@ class _Writer:
                 self.empty("unevaluated")
                 return
             value = force_thunk(value)
-        if value.__class__ is str:
-            self.empty("string", value=value)
-        elif value.__class__ is ContextString:
-            self.context |= value.context
-            self.empty("string", value=value)
+        if value.__class__ is str or value.__class__ is ContextString:
+            # The manual of NixOS is a document of 150,000 elements, most of them strings.
+            if value.__class__ is ContextString:
+                self.context |= value.context
+            text = value.translate(_ESCAPES) if _SPECIAL(value) else value
+            self.pieces += ("  " * len(self.opened), '<string value="', text, '" />\n')
         elif value.__class__ is dict:
             self.write_set(value)
         elif value.__class__ is tuple:
@@ -148,11 +149,16 @@ class _Writer:
         return path if path.__class__ is str or path.__class__ is ContextString else None
 
     def write_attributes(self, value: dict[str, Lazy]) -> None:
+        pieces, opened = self.pieces, self.opened
+        indent = "  " * len(opened)
         for name in sorted_names(value):
             position = self.places.of_attribute(value, name) if self.places else None
-            self.open("attr", name=name, **_place(position))
+            attributes = _attributes({"name": name, **_place(position)}) if position else f' name="{_escape(name)}"'
+            pieces += (indent, "<attr", attributes, ">\n")
+            opened.append("attr")
             self.write(value[name])
-            self.close("attr")
+            opened.pop()
+            pieces += (indent, "</attr>\n")
 
     def write_function(self, function: FunctionType) -> None:
         if is_primop(function) or is_primop_app(function):
