@@ -17,7 +17,7 @@ let cfg = config.services.myapp; in
         enable = true;
         port = mkForce 9000;
         settings = { debug = true; name = "x y"; };
-        extraArgs = [ "--a b" "-c" ];
+        extraArgs = [ "--a b" "c d" ];
       };
     }
     (mkIf cfg.enable {

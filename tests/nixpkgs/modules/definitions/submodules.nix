@@ -16,7 +16,7 @@ with lib;
 
   config.chores = {
     one.command = "date";
-    two = { command = [ "echo" "it's" ]; every = "daily"; environment.K = "v"; };
+    two = { command = [ "/opt/my tool/run" "it's" ]; every = "daily"; environment.K = "v"; };
   };
 
   config.systemd.services = mapAttrs (_: job: {
