@@ -74,8 +74,18 @@ def test_what_this_machine_cannot_stand_in_for() -> None:
     with Realiser(DerivationRegistry(), from_host=True) as realiser:
         with pytest.raises(StoreError, match="nothing says which of its programs"):
             realiser.closure([missing])
+        # The name alone is not enough: this may be anything.
+        with pytest.raises(StoreError, match="nothing says which of its programs"):
+            realiser.closure([store_path("f", "cat")], mentions=[f"{store_path('f', 'cat')}/share/x"])
         with pytest.raises(StoreError, match="no program 'no-such-program'"):
             realiser.closure([missing], mentions=[f"{missing}/bin/no-such-program"])
+
+
+def test_the_program_of_the_package_s_name_where_only_its_folder_is_named() -> None:
+    path = store_path("f", "cat-1.0")
+    with Realiser(DerivationRegistry(), from_host=True) as realiser:
+        closure = realiser.closure([path], mentions=[f"PATH={path}/bin:/x"])
+        assert os.listdir(closure.objects[path].place / "bin") == ["cat"]
 
 
 def test_scripts_bring_their_interpreter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

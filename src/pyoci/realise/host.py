@@ -80,16 +80,15 @@ class Host:
 
 
 def _programs(path: str, texts: Iterable[str]) -> list[str]:
-    """`bin/NAME` of the programs of a package that some texts name. Where they name only its folder, it is the program
-    of the package's name, if there is one."""
+    """`bin/NAME` of the programs of a package that some texts name. Where they name only their folder, as in a PATH, it
+    is the program of the package's name, if there is one."""
     pattern = re.escape(path) + r"/(s?bin/[\w.+-]*[\w+-]|s?bin\b)"
     found = dict.fromkeys(match for text in texts for match in re.findall(pattern, text))
     named = [word for word in found if "/" in word]
-    if named:
+    if named or not found:
         return named
     plain = re.split(r"-(?![a-zA-Z])", path.rpartition("/")[2][paths.HASH_LENGTH + 1 :])[0]
-    folder = next(iter(found), "bin")
-    return [f"{folder}/{plain}"] if _which(plain) is not None else []
+    return [f"{next(iter(found))}/{plain}"] if _which(plain) is not None else []
 
 
 def _which(name: str) -> str | None:
