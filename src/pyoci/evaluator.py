@@ -76,8 +76,8 @@ class Evaluator:
         self.search_path = self.settings.search_path
         self.experimental_features = self.settings.experimental_features
         declared = all_builtins()
-        functions = {name: one for name, one in declared.items() if isinstance(one, Builtin)}
-        self.builtins = builtins_set(pure=self.pure)
+        self.builtins = builtins_set(pure=self.pure, features=self.experimental_features)
+        functions = {name: one for name, one in declared.items() if isinstance(one, Builtin) and name in self.builtins}
         self._names = GlobalNames(
             builtins={
                 name: BuiltinSignature(one.strict, tuple(check.passes for check in one.checks))

@@ -190,7 +190,9 @@ NAMES = {
         "with pkgs;\nociTools.buildContainer (import ./args.nix)\n", 2, "import", "args.nix' does not exist"
     ),
     "script that is not there": Mistake(container("  args = [ ./run.sh ];"), 2, "./run.sh", "run.sh' does not exist"),
-    "nixpkgs": Mistake("import <nixpkgs/nixos/release.nix> { }\n", 1, "<nixpkgs", "not found", "`pkgs` and `lib` are in scope"),
+    "nixpkgs": Mistake(
+        "import <nixpkgs/nixos/release.nix> { }\n", 1, "<nixpkgs", "not found", "`pkgs` and `lib` are in scope"
+    ),
     "argument that is no set": Mistake(
         "let f = { a, b }: a + b;\nin f 1\n", 2, "1", "expected a set but found an integer", "{ name = value; }"
     ),

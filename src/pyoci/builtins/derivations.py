@@ -34,7 +34,7 @@ from pyoci.store.registry import DerivationRegistry
 
 TYPE_CHECKING = False  # typing takes long to import
 if TYPE_CHECKING:
-    from typing import Final
+    from typing import Any, Final, TypeAlias
 
 
 _WHILE_NAME: Final = "while evaluating the `name` attribute passed to builtins.derivationStrict"
@@ -313,7 +313,7 @@ class _Recipe:
         """The derivation; where its outputs are input-addressed, their paths are still to be computed."""
         if self.structured:
             self.environment["__json"] = "{" + ",".join(self.json) + "}"
-        inputs, sources = _inputs(self.context)
+        inputs, sources, dynamic = _inputs(self.context)
         if not self.builder:
             raise EvalError("required attribute 'builder' missing")
         if not self.system:
@@ -324,7 +324,7 @@ class _Recipe:
             )
         outputs = self._outputs()
         return Derivation(
-            self.name, outputs, inputs, sources, self.system, self.builder, self.arguments, self.environment
+            self.name, outputs, inputs, sources, self.system, self.builder, self.arguments, self.environment, dynamic
         )
 
     def _outputs(self) -> dict[str, Output]:
@@ -380,14 +380,22 @@ _JSON_TYPES: Final[dict[type, str]] = {bool: "boolean", int: "number", float: "n
 _WORD: Final = re.compile(r"[^ \t\n\r]+")
 
 
-def _inputs(context: Iterable[str]) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
-    """Input derivations and input sources of strings with some context."""
+_Inputs: TypeAlias = "tuple[dict[str, tuple[str, ...]], tuple[str, ...], dict[str, Any] | None]"
+
+
+def _inputs(context: Iterable[str]) -> _Inputs:
+    """Input derivations, input sources and dynamic inputs of strings with some context."""
+    dynamic: dict[str, Any] | None = None
     derivations: dict[str, tuple[str, ...]] = {}
     sources: set[str] = set()
     deep: list[str] = []
     for element in context:
         if element[0] == "!":
             output, _, path = element[1:].partition("!")
+            if path[0] == "!":
+                dynamic = dynamic or {}
+                derivations.setdefault(_note_dynamic_input(dynamic, path, output), ())
+                continue
             derivations[path] = (*derivations[path], output) if path in derivations else (output,)
         elif element[0] == "=":
             deep.append(element[1:])
@@ -401,7 +409,19 @@ def _inputs(context: Iterable[str]) -> tuple[dict[str, tuple[str, ...]], tuple[s
                 sources.add(path)
                 if path.endswith(".drv"):
                     derivations[path] = tuple(store.derivation(path).outputs)
-    return derivations, tuple(sources)
+    return derivations, tuple(sources), dynamic
+
+
+def _note_dynamic_input(dynamic: dict[str, Any], derivation: str, output: str) -> str:
+    """Note an output of what is itself the output of a derivation (`!out!/nix/store/….drv`); gives the path of that
+    derivation, or of the one that builds it, and so on."""
+    *outputs, path = derivation[1:].split("!")
+    node: Any = (set(), dynamic.setdefault(path, {}))
+    # `!a!!b!PATH`: output a of what PATH builds as its output b.
+    for name in reversed([name for name in outputs if name]):
+        node = node[1].setdefault(name, (set(), {}))
+    node[0].add(output)
+    return path
 
 
 # derivation

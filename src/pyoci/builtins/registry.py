@@ -65,6 +65,8 @@ class Builtin(Record):
     """Whether the answer can change between runs with the same files (`getEnv`)."""
     checks: tuple[Check, ...]
     """Of the first argument, the second, …"""
+    feature: str | None
+    """The experimental feature that brings it; None: it is always there."""
 
 
 class Constant(Record):
@@ -94,6 +96,7 @@ FAMILIES: Final = (
     "control",
     "conversion",
     "derivations",
+    "dynamic",
     "fetchers",
     "files",
     "flakes",
@@ -112,7 +115,13 @@ FAMILIES: Final = (
 
 
 def builtin(
-    name: str, parameters: str, *, is_global: bool = False, impure: bool = False, checks: tuple[Check, ...] = ()
+    name: str,
+    parameters: str,
+    *,
+    is_global: bool = False,
+    impure: bool = False,
+    checks: tuple[Check, ...] = (),
+    feature: str | None = None,
 ) -> Callable[[F], F]:
     """Declare a builtin of one to three arguments."""
 
@@ -131,6 +140,7 @@ def builtin(
             doc=(implementation.__doc__ or "").strip(),
             impure=impure,
             checks=checks,
+            feature=feature,
         )
         return implementation
 
@@ -156,14 +166,16 @@ def all_builtins() -> dict[str, Builtin | Constant]:
     return {**BUILTINS, **CONSTANTS}
 
 
-def builtins_set(*, pure: bool) -> dict[str, Lazy]:
+def builtins_set(*, pure: bool, features: frozenset[str] = frozenset()) -> dict[str, Lazy]:
     """The set `builtins`, made once for each evaluator: its own `builtins` attribute is the set itself, and constants
-    are computed when first needed. In pure mode the impure constants are missing."""
+    are computed when first needed. In pure mode the impure constants are missing, and always what belongs to
+    experimental features that are not among `features`."""
     declared = all_builtins()
     result: dict[str, Lazy] = {}
     for name, declaration in declared.items():
         if isinstance(declaration, Builtin):
-            result[name] = declaration.curried
+            if declaration.feature is None or declaration.feature in features:
+                result[name] = declaration.curried
         elif not (pure and declaration.impure):
             result[name] = [_compute, declaration.compute]
     result["builtins"] = result

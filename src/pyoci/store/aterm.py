@@ -106,6 +106,10 @@ def _unescape(raw: bytes) -> str:
     return raw.decode("utf-8", "surrogateescape")
 
 
+DynamicInputs = Mapping[str, "tuple[Iterable[str], DynamicInputs]"]
+"""Name of an output that is itself a derivation, to the outputs that are used of that, and the same again of those."""
+
+
 def render_body(builder: str, arguments: Iterable[str], environment: Mapping[str, str]) -> bytes:
     """The end of the text, from the builder on. The names of the environment must be in byte order."""
     text = "".join(
@@ -137,15 +141,19 @@ def render(
     sources: Iterable[str],
     system: str,
     body: bytes,
+    dynamic: Mapping[str, DynamicInputs] | None = None,
 ) -> bytes:
     """The whole text. Outputs, inputs (by derivation path, or by hash in the texts that are only hashed), the outputs
-    named in them and sources must be in byte order; C++ Nix does not escape any of these, nor the system."""
+    named in them and sources must be in byte order; C++ Nix does not escape any of these, nor the system. Of inputs
+    that build derivations, `dynamic` has the outputs that are used of those."""
     head = "".join(
         (
-            "Derive([",
+            'DrvWithVersion("xp-dyn-drv",[' if dynamic else "Derive([",
             ",".join([f'("{name}","{path}","{algo}","{content}")' for name, (path, algo, content) in outputs.items()]),
             "],[",
-            ",".join([f'("{path}",["{_quoted_list(names)}"])' for path, names in inputs.items()]),
+            ",".join([f'("{path}",["{_quoted_list(names)}"])' for path, names in inputs.items()])
+            if not dynamic
+            else ",".join([f'("{path}",{_input(names, dynamic.get(path, {}))})' for path, names in inputs.items()]),
             "],[",
             ",".join([f'"{source}"' for source in sources]),
             f'],"{system}",',
@@ -156,3 +164,11 @@ def render(
 
 def _quoted_list(names: Iterable[str]) -> str:
     return '","'.join(names)
+
+
+def _input(names: Iterable[str], dynamic: DynamicInputs) -> str:
+    listed = ",".join([f'"{name}"' for name in sorted(names)])
+    if not dynamic:
+        return f"[{listed}]"
+    deeper = [f'("{output}",{_input(*dynamic[output])})' for output in sorted(dynamic)]
+    return f"([{listed}],[{','.join(deeper)}])"

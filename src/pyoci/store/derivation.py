@@ -55,12 +55,14 @@ class Output(Record):
 class Derivation:
     """A derivation. Its collections need no order; what is written is sorted.
 
+    `dynamic_inputs` has, for those input derivations that build derivations, which outputs of these are used;
     `input_derivations` are paths with the names of the outputs that are used; structured attributes are one variable of
     the environment, `__json`."""
 
     __slots__ = (
         "arguments",
         "builder",
+        "dynamic_inputs",
         "environment",
         "input_derivations",
         "input_sources",
@@ -79,6 +81,7 @@ class Derivation:
         builder: str = "",
         arguments: tuple[str, ...] = (),
         environment: dict[str, str] | None = None,
+        dynamic_inputs: dict[str, aterm.DynamicInputs] | None = None,
     ) -> None:
         self.name = name
         self.outputs = outputs
@@ -88,6 +91,7 @@ class Derivation:
         self.builder = builder
         self.arguments = arguments
         self.environment = {} if environment is None else environment
+        self.dynamic_inputs = dynamic_inputs
 
     @classmethod
     def from_text(cls, name: str, text: bytes) -> Derivation:
@@ -110,7 +114,12 @@ class Derivation:
         """The `.drv` text."""
         inputs = {path: sorted(names) for path, names in sort_names(self.input_derivations).items()}
         return aterm.render(
-            sort_names(self.outputs), inputs, sorted(self.input_sources), self.system, self._body(self.environment)
+            sort_names(self.outputs),
+            inputs,
+            sorted(self.input_sources),
+            self.system,
+            self._body(self.environment),
+            self.dynamic_inputs,
         )
 
     @property
@@ -167,7 +176,7 @@ def instantiate(derivation: Derivation, modulo_of: HashSource, store_dir: str = 
     body = aterm.render_body(derivation.builder, derivation.arguments, environment)
     modulo = DEFERRED
     if input_addressed:
-        hashed_inputs = inputs_by_hash(inputs, modulo_of)
+        hashed_inputs = None if derivation.dynamic_inputs else inputs_by_hash(inputs, modulo_of)
         if hashed_inputs is not None:
             masked = aterm.render(outputs, hashed_inputs, sources, derivation.system, body)
             digest = sha256(masked).hexdigest()
@@ -181,7 +190,7 @@ def instantiate(derivation: Derivation, modulo_of: HashSource, store_dir: str = 
             modulo = sha256(unmasked).hexdigest()
     elif derivation.fixed_output is not None:
         modulo = fixed_modulo(derivation.fixed_output)
-    text = aterm.render(outputs, inputs, sources, derivation.system, body)
+    text = aterm.render(outputs, inputs, sources, derivation.system, body, derivation.dynamic_inputs)
     path = paths.text_path(f"{derivation.name}.drv", text, {*inputs, *sources}, store_dir)
     return Instantiated(path, text, modulo)
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pyoci.runtime.errors import StoreError
 from pyoci.store import base32
 from pyoci.store.digests import sha256
-from pyoci.store.hashes import Hash
+from pyoci.store.hashes import Hash, compress
 
 TYPE_CHECKING = False  # typing takes long to import
 if TYPE_CHECKING:
@@ -124,6 +124,13 @@ def downstream_placeholder(derivation_path: str, output: str) -> str:
     """What stands for an output's path, as long as only building can tell it, in the derivations that use it."""
     hash_part, name = parse(derivation_path)
     text = f"nix-upstream-output:{hash_part}:{output_name(name.removesuffix('.drv'), output)}"
+    return "/" + base32.encode(sha256(text.encode("utf-8", "surrogateescape")).digest())
+
+
+def computed_placeholder(derivation_placeholder: str, output: str) -> str:
+    """What stands for an output of a derivation that is itself only known by its placeholder."""
+    folded = base32.encode_int(compress(base32.decode(derivation_placeholder[1:])), HASH_LENGTH)
+    text = f"nix-computed-output:{folded}:{output}"
     return "/" + base32.encode(sha256(text.encode("utf-8", "surrogateescape")).digest())
 
 
