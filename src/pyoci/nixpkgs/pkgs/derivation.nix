@@ -64,6 +64,8 @@ let
   aboutThePackage = [
     "meta" "passthru" "pos" "checkInputs" "installCheckInputs" "__darwinAllowLocalNetworking" "__impureHostDeps"
     "__propagatedImpureHostDeps" "sandboxProfile" "propagatedSandboxProfile"
+    # Of these, mkDerivation has its own.
+    "userHook" "__ignoreNulls"
   ];
 
   # Attributes that do not pass as they are. Most derivations have none of them.

@@ -35,6 +35,7 @@ in
   arguments = stdenv.mkDerivation { name = "b"; realBuilder = "${bash}/bin/sh"; args = [ "-c" "exit ${hello}" ]; };
   phases = stdenv.mkDerivation (base // { phases = "unpackPhase installPhase"; installPhase = "mkdir $out"; dontStrip = true; });
   strict = stdenv.mkDerivation (base // { strictDeps = true; });
+  hook = stdenv.mkDerivation (base // { userHook = "echo"; __ignoreNulls = false; nothing = null; });
   source = stdenv.mkDerivation { name = "s"; src = ./files; };
   meta = stdenv.mkDerivation (base // { meta = { description = "d"; license = lib.licenses.mit; mainProgram = "h"; }; });
   passthru = (stdenv.mkDerivation (base // { passthru.x = hello; })).x;
