@@ -224,7 +224,15 @@ def _failure(text: str, traces: str, folder: Path) -> Answer:
     return Answer(kind, _words(message), traces.rstrip("\n"))
 
 
-_SYNTAX = ("syntax error", "duplicate formal", "path has a trailing slash", "dynamic attributes not allowed")
+_SYNTAX = (
+    "syntax error",
+    "duplicate formal",
+    "path has a trailing slash",
+    "dynamic attributes not allowed",
+    "invalid float",
+    "invalid integer",
+    "experimental Nix feature 'pipe-operators' is disabled",
+)
 
 
 def _words(text: str) -> str:

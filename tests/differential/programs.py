@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 import samples
+import texts
 from kinds import (
     BOOL,
     FLOAT,
@@ -168,6 +169,8 @@ class Programs:
         if self.chance(0.06):
             return self.expression(self.random.choice((STRING, INT)), depth - 1, scope)
         code = self.random.choice(samples.TEXTS[name])
+        if name in texts.GENERATORS and self.chance(0.5):
+            return texts.GENERATORS[name](self.random)
         if name == "closure" and self.chance(0.5):
             return ["{ startSet = ", self.atom(List(Set((("key", INT),))), depth - 1, scope), "; operator = x: [ ]; }"]
         return code
@@ -176,6 +179,8 @@ class Programs:
 
     def literal(self, kind: Kind, depth: int, scope: Scope) -> Code:
         match kind:
+            case Base("int") | Base("float") if self.chance(0.15):
+                return texts.integer(self.random) if kind == INT else texts.floating(self.random)
             case Base("int") | Base("index"):
                 return self.random.choice(samples.INTEGERS if kind == INT else samples.INDEXES)
             case Base("float"):
@@ -216,6 +221,14 @@ class Programs:
             if self.chance(0.3):
                 return ["''\n  ", *[one.replace("\\", "''\\") if isinstance(one, str) else one for one in pieces], "''"]
             return ['"', *pieces, '"']
+        if self.chance(0.3):
+            choice = self.random.randrange(3)
+            if choice == 0:
+                return texts.string(self.random)
+            if choice == 1:
+                return texts.quoted(texts.subject(self.random))
+            names = [name for name, other in scope.items() if other == STRING and name.isalpha()]
+            return texts.indented(self.random, [*names, '"x"', '"\n y"', "1"])
         return self.random.choice(samples.STRINGS)
 
     def stringlike(self, depth: int, scope: Scope) -> Code:
@@ -258,7 +271,9 @@ class Programs:
                     pieces.append([f"{attribute(name)}.{attribute(field)} = ", value, "; "])
             else:
                 value = self.expression(kind, depth - 1, inner if recursive else scope)
-                pieces.append([self.attribute_text(name, depth, scope), " = ", value, "; "])
+                pieces.append(
+                    [self.attribute_text(name, depth, scope), self.blank(" "), "=", self.blank(" "), value, "; "]
+                )
             if recursive and name.isalpha() and name.isascii():
                 inner[name] = kind
         if self.chance(0.01) and pieces:
@@ -270,6 +285,10 @@ class Programs:
         if recursive and self.chance(0.06):
             pieces.append(["__overrides = ", self.expression(SetOf(self.kind()), depth - 2, scope), "; "])
         return ["rec { " if recursive else "{ ", *pieces, "}"]
+
+    def blank(self, usual: str) -> str:
+        """What may stand between two words; mostly a blank."""
+        return texts.blank(self.random) if self.chance(0.02) else usual
 
     def attribute_text(self, name: str, depth: int, scope: Scope) -> Code:
         if self.chance(0.1):
@@ -319,7 +338,7 @@ class Programs:
         writers: list[Callable[[Kind, int, Scope], Code]] = [
             self.conditional, self.let, self.let, self.with_, self.assertion, self.application, self.application,
             self.selection, self.selection_or, self.from_list, self.caught, self.raised, self.traced, self.old_let,
-            self.recursion,
+            self.recursion, self.fixed_point, self.row, self.by_arguments, self.deep_path, self.computed_builtin,
         ]  # fmt: skip
         return self.random.choice(writers)(kind, depth - 1, scope)
 
@@ -443,6 +462,118 @@ class Programs:
 
     def traced(self, kind: Kind, depth: int, scope: Scope) -> Code:
         return [f'builtins.trace "t{self.random.randrange(9)}" ', self.atom(kind, depth, scope)]
+
+    def fixed_point(self, kind: Kind, depth: int, scope: Scope) -> Code:
+        """A set that is made from itself, and perhaps extended."""
+        self_ = {**scope, "self": Set((("a", kind), ("b", INT)))}
+        first = self.expression(kind, depth, scope)
+        attribute = self.random.choice(("a", "a", "c", "c"))
+        base: Code = [
+            "self: { a = ",
+            first,
+            "; b = ",
+            self.expression(INT, depth - 1, scope),
+            "; c = ",
+            self.expression(kind, depth - 1, self_),
+            "; }",
+        ]
+        if self.chance(0.5):
+            layer: Code = [
+                "self: super: { ",
+                self.random.choice("abc"),
+                " = ",
+                self.expression(kind, depth - 1, {**self_, "super": self_["self"]}),
+                "; }",
+            ]
+            return [
+                "let fix = f: let x = f x; in x; extend = f: o: self: let super = f self; in super // o self super; in (fix (extend (",
+                base,
+                ") (",
+                layer,
+                f"))).{attribute}",
+            ]
+        return ["let fix = f: let x = f x; in x; in (fix (", base, f")).{attribute}"]
+
+    def row(self, kind: Kind, depth: int, scope: Scope) -> Code:
+        """Operators without parentheses, whatever comes out."""
+        if self.chance(0.5):
+            return self.expression(kind, depth, scope)
+        atoms = [name for name in scope if name.isalpha()]
+        atoms += [
+            "1",
+            "2",
+            "2.5",
+            '"s"',
+            "[ 1 ]",
+            "{ a = 1; }",
+            "true",
+            "false",
+            "null",
+            "(x: x)",
+            "./a",
+            "{ a.b = 2; }",
+            "[ ]",
+            "x: x",
+            "if true then 1 else 2",
+        ]
+        return ["(", texts.operators(self.random, atoms), ")"]
+
+    def by_arguments(self, kind: Kind, depth: int, scope: Scope) -> Code:
+        """A function called with those of some arguments that it takes."""
+        names = sorted(self.random.sample("abcxyz", self.random.randint(1, 3)), key=lambda name: _order((name, INT)))
+        inner: Scope = {**scope, **dict.fromkeys(names, INT), "args": SetOf(INT)}
+        formals: list[Code] = []
+        for name in names:
+            default = [
+                self.random.choice((" ? 1", f" ? {self.random.choice(names)}", " ? args.a or 2", ' ? throw "d"', ""))
+            ]
+            formals += [name, *default], ", "
+        rest = self.random.choice(("...", "")) or (formals.pop() and "")
+        at = self.random.choice(("args@", ""))
+        body = self.expression(
+            kind, depth, inner if at else {name: one for name, one in inner.items() if name != "args"}
+        )
+        given = self.atom(SetOf(INT), depth - 1, scope)
+        function: Code = [at, "{ ", *formals, rest, " }: ", body]
+        if self.chance(0.5):
+            return ["let f = ", function, "; in f (builtins.intersectAttrs (builtins.functionArgs f) ", given, ")"]
+        return ["(", function, ") ", given]
+
+    def deep_path(self, kind: Kind, depth: int, scope: Scope) -> Code:
+        """An attribute that is defined by a path, selected or asked for by one; other definitions meet it."""
+        path = [self.random.choice(ATTRIBUTES[:8]) for _ in range(self.random.randint(2, 4))]
+        written = ".".join(map(attribute, path))
+        other = ".".join(
+            map(attribute, [*path[: self.random.randrange(len(path))], self.random.choice(ATTRIBUTES[:6])])
+        )
+        more: Code = []
+        if self.chance(0.6):
+            value = self.random.choice(("1", "{ }", "{ m = 1; }", "rec { m = n; n = 2; }", "[ ]", "{ inherit (w) m; }"))
+            more = [other, " = ", value, "; "]
+        definition: Code = [written, " = ", self.expression(kind, depth, scope), "; "]
+        whole: Code = [
+            self.random.choice(("{ ", "{ ", "rec { ")),
+            *([more, definition] if self.chance(0.5) else [definition, more]),
+            "}",
+        ]
+        if self.chance(0.2):
+            return ["let w = { m = 3; }; s = ", whole, f"; in s.{written} or ", self.atom(kind, depth - 1, scope)]
+        if self.chance(0.2):
+            return ["let w = { m = 3; }; in builtins.seq (", whole, f" ? {other}) (", whole, f").{written}"]
+        return ["let w = { m = 3; }; in ", whole, f".{written}"]
+
+    def computed_builtin(self, kind: Kind, depth: int, scope: Scope) -> Code:
+        """A builtin by a name that is an expression, or a constant among the builtins."""
+        if self.chance(0.6):
+            return self.expression(kind, depth, scope)
+        if self.chance(0.4):
+            return self.random.choice(samples.CONSTANTS)
+        name, arguments, _ = self.random.choice(BUILTINS)
+        meaning = {letter: self.kind() for letter in sorted(set().union(*map(letters, arguments)))}
+        pieces: list[Code] = []
+        for one in arguments:
+            pieces += " ", self.atom(fill(one, meaning), depth - 1, scope)
+        return [f'builtins.${{"{name}"}}', *pieces]
 
     # -- operators and builtins
 

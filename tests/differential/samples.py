@@ -76,6 +76,12 @@ FAILURES = [
     "9223372036854775807 + 1", "1 / 0", "(-9223372036854775807 - 1) / (-1)", "builtins.langVersion", 'builtins.nope', "{ a = 1; }.b or (throw \"o\")",
 ]  # fmt: skip
 
+CONSTANTS = [
+    "builtins.storeDir", "builtins.langVersion", "builtins.nixVersion", "builtins.nixPath", "builtins.true", "builtins.null", "builtins.currentSystem",
+    'builtins.getEnv "HOME"', 'builtins.getEnv ""', "builtins ? currentTime", "(builtins.builtins ? map)", "__nixVersion", "__storeDir", "__langVersion",
+    "builtins.derivationStrict { }", 'builtins.outputOf "a" "b"', "builtins.toString 1", "builtins.isNull", "__add 1 2", "__head [ ]", "__typeOf __sub",
+]  # fmt: skip
+
 OBSERVERS = [
     "builtins.tryEval {}", "builtins.toJSON {}", "builtins.toXML {}", "builtins.typeOf {}", "toString {}", '"${{}}"',
     "builtins.getContext {}", "let s = {}; in [ s s ]", "let s = {}; in s == s", "let s = {}; in [ s ] == [ s ]",

@@ -69,10 +69,14 @@ def not_a_boolean(value: Value) -> bool:
     return expect_bool(value)
 
 
-_NAMES_OF_NIX: Final = """
-    outPath drvPath type meta name value system outputs outputName file line column right wrong builder args outputHash
-    outputHashAlgo outputHashMode description self startSet operator key path prefix outputSpecified
-""".split()
+_NAMES_OF_NIX: Final = (
+    *"outPath drvPath type meta name value".split(),
+    "",
+    *"""
+    system outputs outputName file line column right wrong builder args outputHash outputHashAlgo outputHashMode description
+    self startSet operator key path prefix outputSpecified
+    """.split(),
+)
 
 
 def unexpected_argument(argument: dict[str, Lazy], names: str) -> NixError:
