@@ -73,8 +73,8 @@ _NAMES_OF_NIX: Final = (
     *"outPath drvPath type meta name value".split(),
     "",
     *"""
-    system outputs outputName file line column right wrong builder args outputHash outputHashAlgo outputHashMode description
-    self startSet operator key path prefix outputSpecified
+    system outputs outputName file line column right wrong builder args outputHash outputHashAlgo outputHashMode
+    description self startSet operator key path prefix outputSpecified
     """.split(),
 )
 
