@@ -104,13 +104,14 @@ let
     in
     listToAttrs (concatLists (lib.mapAttrsToList ofNamed named ++ lib.mapAttrsToList ofPlaced placed));
 
-  # `startAt` of a service is a timer of its name.
+  # `startAt` of a service is a timer of its name. NixOS makes those of users' services whether these are enabled or not.
   timersOf =
     services:
     lib.mapAttrs (_: service: {
       wantedBy = [ "timers.target" ];
       timerConfig.OnCalendar = service.startAt;
-    }) (lib.filterAttrs (_: service: service.enable && service.startAt != [ ]) services);
+    }) (lib.filterAttrs (_: service: service.startAt != [ ]) services);
+  enabled = lib.filterAttrs (_: service: service.enable);
 
   # systemd refuses these only when the unit is loaded.
   contradiction =
@@ -166,7 +167,7 @@ in
   config = {
     systemd = {
       units = unitsOf "systemd" cfg;
-      timers = timersOf cfg.services;
+      timers = timersOf (enabled cfg.services);
 
       user.units = unitsOf "systemd.user" cfg.user;
       user.timers = timersOf cfg.user.services;
