@@ -127,7 +127,7 @@ class Installations:
             if data.pop("version") != _VERSION:
                 raise OutputError(f"'{place}' was written by another version of pyoci")
             return Manifest(**data)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise OutputError(f"cannot read the manifest '{place}': {error}") from error
