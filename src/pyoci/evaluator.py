@@ -143,8 +143,13 @@ class Evaluator:
         have one."""
         self._loader.compiling = told
 
+    def compile_with_helpers(self) -> None:
+        """Have other processes, on other processors, compile ahead what a first run is likely to load."""
+        self._loader.helped = self._names
+
     def close(self) -> None:
         """Write what the code cache should keep."""
+        self._loader.close()
         if self._cache is not None:
             self._cache.flush()
 

@@ -136,6 +136,7 @@ class Evaluation:
     def run(self, job: Callable[[], int]) -> int:
         """Run a job in the evaluator and return its status; an error of evaluation is shown on standard error, and
         the status is then `status_of` it."""
+        self.evaluator.compile_with_helpers()
         line = None
         if sys.stderr.isatty():
             from pyoci.cli.progress import CompilingLine

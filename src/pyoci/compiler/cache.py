@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from pyoci.compiler.compiled import CompiledFile
 
-FORMAT: Final = 30
+FORMAT: Final = 32
 """Raised whenever generated code changes its meaning."""
 
 _MAPPED: Final = 1 << 16
@@ -45,11 +45,13 @@ class Entry:
 
 
 class CodeCache:
-    """Compiled files below a folder, for one version of pyoci and Python."""
+    """Compiled files below a folder, for one version of pyoci and Python; the fingerprint tells sets of builtins
+    apart."""
 
     def __init__(self, folder: str, builtins_fingerprint: str) -> None:
         tag = f"{FORMAT}\0{__version__}\0{sys.implementation.cache_tag}\0{sys.hexversion}\0{builtins_fingerprint}"
-        self._parent = folder
+        self.folder = self._parent = folder
+        self.fingerprint = builtins_fingerprint
         self._folder = os.path.join(folder, blake2b(tag.encode(), digest_size=8).hexdigest())
         self._is_private: bool | None = None
         self._began = time.time_ns()
@@ -97,18 +99,35 @@ class CodeCache:
     def flush(self) -> None:
         """Write what changed. Called when the answer is out, so that nobody waits for the disk."""
         changed = [(entry, compiled) for entry, compiled in self._kept if compiled.changed and entry.lasts]
-        if not changed or not caching.make_private(self._parent) or not caching.make_private(self._folder):
+        if not changed or not self.prepare():
             return
         written = 0
         try:
             for entry, compiled in changed:
                 compiled.changed = False
-                content = compiled.dump()
-                caching.write(os.path.join(self._folder, entry.name), entry.stamp, content)
-                written += len(content)
+                written += self._write(entry, compiled)
         except OSError:
             return
         caching.has_grown(self._parent, written, caching.LIMITS["code"])
+
+    def has(self, entry: Entry) -> bool:
+        """Whether there is a file, be it one that is out of date."""
+        return os.path.exists(os.path.join(self._folder, entry.name))
+
+    def put(self, entry: Entry, compiled: CompiledFile) -> None:
+        """Write a compiled file now. Raises OSError."""
+        if entry.lasts and self.prepare():
+            self._write(entry, compiled)
+
+    def prepare(self) -> bool:
+        """Make the folder, for others to write to while this process reads; whether it can be used."""
+        self._is_private = caching.make_private(self._parent) and caching.make_private(self._folder)
+        return self._is_private
+
+    def _write(self, entry: Entry, compiled: CompiledFile) -> int:
+        content = compiled.dump()
+        caching.write(os.path.join(self._folder, entry.name), entry.stamp, content)
+        return len(content)
 
 
 def _contents(file: int, size: int) -> memoryview:

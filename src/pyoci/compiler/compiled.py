@@ -29,12 +29,16 @@ Deferred: TypeAlias = tuple[tuple[str, str], ...]
 Tables: TypeAlias = "list[list[tuple[Any, ...] | None]]"
 """The thunks of very large sets, see `runtime.shapes.row_forcer`."""
 
+_AHEAD: Final = 200_000
+"""Characters of generated text; of larger files most is never used, and nothing is compiled ahead."""
+
 _LENGTH: Final = 8
 """Bytes of the length that a file begins with."""
 
 
-Index: TypeAlias = dict[str, tuple[int, int, int, Deferred]]
-"""Parts that lie in a file of the cache as text: place and length in bytes, checksum, and what each refers to."""
+Index: TypeAlias = dict[str, tuple[int, int, int, int, Deferred]]
+"""Parts that lie in a file of the cache as text: place and length in bytes, length of the code that follows the text
+where it was compiled ahead of its use (else 0), checksum of both, and what the part refers to."""
 
 
 class CompiledFile:
@@ -44,9 +48,10 @@ class CompiledFile:
     own; `offsets` is where each is written, in that order. `name_sets` are sets of formals, `shapes` the names of the
     shared thunk bodies that occur. `codes` are the parts that have been compiled and used, in the order of their first
     use; `parts` are those others that were generated in this run, and the rest lies in the file of the cache. `changed`
-    tells that something was compiled since the file was loaded."""
+    tells that a part was used for the first time since the file was loaded."""
 
     __slots__ = (
+        "_ahead",
         "_index",
         "_offsets",
         "_texts",
@@ -82,6 +87,7 @@ class CompiledFile:
         self.deferred: Deferred = ()
         """What the parts in `codes` refer to that is not in `codes`."""
         self.changed = False
+        self._ahead: dict[str, bytes] = {}
         self._index: Index = {}
         self._texts = memoryview(b"")
 
@@ -92,14 +98,16 @@ class CompiledFile:
         size = 0
         for name, (content, deferred) in self.parts.items():
             if name not in self.codes:
-                data = content.encode("utf-8", "surrogatepass")
-                index[name] = (size, len(data), crc32(data), deferred)
-                texts.append(data)
-                size += len(data)
-        for name, (at, count, checksum, deferred) in self._index.items():
+                data, code = content.encode("utf-8", "surrogatepass"), self._ahead.get(name, b"")
+                index[name] = (size, len(data), len(code), crc32(data + code), deferred)
+                texts += (data, code)
+                size += len(data) + len(code)
+        for name, (at, count, ahead, checksum, deferred) in self._index.items():
             if name not in self.codes:
-                index[name] = (size, count, checksum, deferred)
-                texts.append(self._texts[at : at + count])
+                # Code that was compiled ahead and not used would only make the file larger.
+                text = self._texts[at : at + count]
+                index[name] = (size, count, 0, crc32(text) if ahead else checksum, deferred)
+                texts.append(text)
                 size += count
         head = marshal.dumps(
             (
@@ -143,16 +151,25 @@ class CompiledFile:
             load("main", "main")
         return scope["main"]()
 
-    def part(self, name: str) -> tuple[str, Deferred]:
-        """The text of a part that is not compiled, and what it refers to. Raises StoreError where the file of the cache
-        was damaged since it was written."""
+    def part(self, name: str, file_name: str) -> tuple[CodeType, Deferred]:
+        """The code of a part that was not used yet, and what it refers to. Raises StoreError where the file of the
+        cache was damaged since it was written."""
         if name in self.parts:
-            return self.parts[name]
-        at, count, checksum, deferred = self._index[name]
-        data = bytes(self._texts[at : at + count])
+            text, deferred = self.parts[name]
+            return _compile_text(text, file_name), deferred
+        at, count, ahead, checksum, deferred = self._index[name]
+        data = bytes(self._texts[at : at + count + ahead])
         if crc32(data) != checksum:
             raise StoreError("the cache of compiled code is damaged", hint="empty it: pyoci cache clear")
-        return data.decode("utf-8", "surrogatepass"), deferred
+        if ahead:
+            return marshal.loads(data[count:]), deferred
+        return _compile_text(data.decode("utf-8", "surrogatepass"), file_name), deferred
+
+    def compile_ahead(self, file_name: str) -> None:
+        """Compile what was generated, for `dump`, so that the run that uses it need not."""
+        if sum(len(text) for text, _ in self.parts.values()) <= _AHEAD:
+            for name, (text, _) in self.parts.items():
+                self._ahead[name] = marshal.dumps(_compile_text(text, file_name))
 
     def place_of(self, key: str) -> int | None:
         """The offset of a key object, None where it is none of this file."""
@@ -175,11 +192,11 @@ def _part_loader(compiled: CompiledFile, scope: dict[str, Any], file_name: str) 
 
     def load(part: str, name: str) -> Any:
         if part not in codes:
-            text, deferred = compiled.part(part)
+            code, deferred = compiled.part(part, file_name)
             for other, place in deferred:
                 if place not in codes:
                     scope[other] = _stub(load, other, place)
-            code = codes[part] = _compile_text(text, file_name)
+            codes[part] = code
             compiled.deferred += deferred
             compiled.changed = True
             exec(code, scope)

@@ -88,6 +88,8 @@ class Module:
     """Python name of each Nix function to what the user calls it."""
     name_sets: list[list[str]] = field(default_factory=list)
     """Sets of names; number n is the generated module's global `sn`, a frozenset."""
+    paths: list[bytes] = field(default_factory=list)
+    """The paths without interpolation that are written in the file."""
     tables: list[list[Row | None]] = field(default_factory=list)
     """The thunks of very large sets; the generated module has them as `R`, a list."""
     counter: int = 0

@@ -20,13 +20,14 @@ TYPE_CHECKING = False  # typing takes long to import
 if TYPE_CHECKING:
     from typing import Any
 
+    from pyoci.compiler.helpers import Helpers
     from pyoci.syntax.nodes import Node
 
 
 class LoadedModule:
     """A file or text that was executed. `bindings` tells whether it may be bindings only, instead of an expression."""
 
-    __slots__ = ("_source", "base", "bindings", "compiled", "global_names", "path", "source_name", "text")
+    __slots__ = ("_source", "base", "bindings", "compiled", "global_names", "path", "paths", "source_name", "text")
 
     def __init__(
         self, name: str, path: bytes | None, text: str | None, base: bytes, global_names: GlobalNames, bindings: bool
@@ -38,6 +39,8 @@ class LoadedModule:
         self.global_names = global_names
         self.bindings = bindings
         self.compiled: CompiledFile | None = None
+        self.paths: list[bytes] = []
+        """The paths that are written in it, once its code has been generated."""
         self._source: Source | None = None
 
     def source(self) -> Source:
@@ -84,6 +87,9 @@ class Loader:
         self.compiling: Callable[[int], None] | None = None
         """Is told how many files were parsed and compiled so far, whenever one is."""
         self._generated = 0
+        self.helped: GlobalNames | None = None
+        """The names of plain files where other processes may compile ahead what a first run is likely to load next."""
+        self._helpers: Helpers | None = None
         self.modules: dict[str, LoadedModule] = {}
         self._globals = dict(builtin_globals)
         self._key_modules: dict[int, LoadedModule] = {}
@@ -141,10 +147,17 @@ class Loader:
         return compiled
 
     def _generate(self, module: LoadedModule) -> CompiledFile:
+        self._generated += 1
         if self.compiling is not None:
-            self._generated += 1
             self.compiling(self._generated)
-        return generate_file(module)
+        compiled = generate_file(module)
+        if self.helped and self.cache is not None and self._generated > _ALONE:
+            if self._helpers is None:
+                from pyoci.compiler.helpers import Helpers
+
+                self._helpers = Helpers(self.cache, self.helped)
+            self._helpers.compile([path for path in module.paths if os.fsdecode(path) not in self.modules])
+        return compiled
 
     def _execute(
         self, module: LoadedModule, file_name: str, compiled: CompiledFile, added: Mapping[str, Lazy]
@@ -166,6 +179,11 @@ class Loader:
             scope["R"] = compiled.tables
             scope["ROWS"] = row_forcer(scope)
         return compiled.run(scope, file_name)
+
+    def close(self) -> None:
+        """Let go of the processes that help."""
+        if self._helpers is not None:
+            self._helpers.close()
 
     def attribute_position(self, key: str) -> Position | None:
         """Where the attribute with this key object was written; None for a key that no literal made."""
@@ -210,6 +228,9 @@ class Loader:
         return key
 
 
+_ALONE = 10
+"""So many files are compiled before other processes are asked to help; starting one takes as long as that."""
+
 _SEARCHED = 300
 """So many modules are searched for attributes before an index of all is made."""
 
@@ -231,6 +252,7 @@ def generate_file(loaded: LoadedModule) -> CompiledFile:
 
     source = loaded.source()
     module = generate(parse_source(source, bindings=loaded.bindings), source, loaded.global_names)
+    loaded.paths = module.paths
     parts: dict[str, tuple[str, Deferred]] = {}
     shapes = set(SHAPES) if module.tables else set()
     for blob in blobs(module):

@@ -33,7 +33,9 @@ def path_text(frame: Frame, text: str) -> str:
     if text.startswith("~/"):
         return f"(HOME({text[2:]!r}))"
     path = os.fsencode(text) if text.startswith("/") else frame.module.source.base + b"/" + os.fsencode(text)
-    return repr(canon_path(path))
+    path = canon_path(path)
+    frame.module.paths.append(path)
+    return repr(path)
 
 
 def path_literal(frame: Frame, node: nodes.PathLiteral) -> str:
