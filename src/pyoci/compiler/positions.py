@@ -88,12 +88,19 @@ class Reporter:
         frames: list[TraceFrame] = []
         if error.position is not None:
             frames.append(TraceFrame("", error.position))
-        steps = _generated_steps(error.__traceback__, self._loader)
-        steps.reverse()
-        for note, position in error.traces:
-            frames.append(TraceFrame(note, position))
-        for index, (frame, line) in enumerate(steps):
-            frames.extend(self._describe(frame, line, innermost=index == 0 and error.position is None))
+        anchors: dict[int, TracebackType] = vars(error).get("anchors", {})
+        noted: dict[int, list[TraceFrame]] = {}
+        for index, (note, position) in enumerate(error.traces):
+            anchor = anchors.get(index)
+            notes = frames if anchor is None else noted.setdefault(id(anchor), [])
+            notes.append(TraceFrame(note, position))
+        innermost = error.position is None
+        for step in reversed(_steps_and_notes(error.__traceback__, self._loader, noted)):
+            if isinstance(step, list):
+                frames.extend(step)
+            else:
+                frames.extend(self._describe(*step, innermost=innermost))
+                innermost = False
         if frames and frames[0].note:
             place = next((one for one in frames if not one.note), None)
             if place is not None:
@@ -206,6 +213,7 @@ class Reporter:
     @staticmethod
     def _replace(error: BaseException, translated: NixError) -> NixError:
         translated.traces = getattr(error, "traces", [])
+        vars(translated)["anchors"] = getattr(error, "anchors", {})
         translated.__cause__ = error
         return translated.with_traceback(error.__traceback__)
 
@@ -257,8 +265,20 @@ def _steps(traceback: TracebackType | None) -> list[tuple[FrameType, int]]:
     return steps
 
 
-def _generated_steps(traceback: TracebackType | None, loader: Loader) -> list[tuple[FrameType, int]]:
-    steps = [step for step in _steps(traceback) if step[0].f_code.co_filename in loader.modules]
-    if len(steps) > _MAX_FRAMES:
-        return steps[: _MAX_FRAMES // 2] + steps[-_MAX_FRAMES // 2 :]
-    return steps
+def _steps_and_notes(
+    traceback: TracebackType | None, loader: Loader, noted: dict[int, list[TraceFrame]]
+) -> list[tuple[FrameType, int] | list[TraceFrame]]:
+    """The steps through generated code, and what was noted on the way, from the outside in; of many, both ends."""
+    found: list[tuple[FrameType, int] | list[TraceFrame]] = []
+    while traceback is not None:
+        notes = noted.pop(id(traceback), None)
+        if notes is not None:
+            found.append(notes)
+        if traceback.tb_frame.f_code.co_filename in loader.modules:
+            found.append((traceback.tb_frame, traceback.tb_lineno))
+        traceback = traceback.tb_next
+    # What was noted by nothing in this traceback was noted inside of it.
+    found += noted.values()
+    if len(found) > _MAX_FRAMES:
+        return found[: _MAX_FRAMES // 2] + found[-_MAX_FRAMES // 2 :]
+    return found

@@ -48,11 +48,14 @@ EVALUATION_ERRORS: Final = (NixError, KeyError, TypeError, RecursionError)
 
 
 def add_trace(error: Exception, note: str, position: Position | None = None) -> None:
-    """Add a "while …" line to an error of any of these classes."""
+    """Add a "while …" line to a caught error of any of these classes. Where the error has come to by now is kept, so
+    that the line stands between the steps inside and outside of what catches it."""
     if isinstance(error, NixError):
-        error.traces.append((note, position))
+        traces: list[tuple[str, Position | None]] = error.traces
     else:
-        vars(error).setdefault("traces", []).append((note, position))
+        traces = vars(error).setdefault("traces", [])
+    vars(error).setdefault("anchors", {})[len(traces)] = error.__traceback__
+    traces.append((note, position))
 
 
 class ParseError(NixError):
