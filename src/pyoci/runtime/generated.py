@@ -70,7 +70,7 @@ def not_a_boolean(value: Value) -> bool:
 
 
 _NAMES_OF_NIX: Final = (
-    *"outPath drvPath type meta name value".split(),
+    *"outPath drvPath type meta name value __overrides __functor __toString".split(),
     "",
     *"""
     system outputs outputName file line column right wrong builder args outputHash outputHashAlgo outputHashMode
