@@ -113,7 +113,12 @@ def continued(frame: Frame, node: nodes.Binary, left: str, negation: str, word: 
 def unary(frame: Frame, node: nodes.Unary) -> str:
     """`!operand` and `-operand`."""
     if node.operator == "!":
-        return f"(not {condition_text(frame, node.operand)})"
+        # Of many, two say as much: text that is nested ever deeper is none that Python takes.
+        operand, negations = node.operand, 1
+        while isinstance(operand, nodes.Unary) and operand.operator == "!":
+            operand, negations = operand.operand, negations + 1
+        text = f"(not {condition_text(frame, operand)})"
+        return text if negations % 2 else f"(not {text})"
     if isinstance(node.operand, nodes.Literal) and isinstance(node.operand.value, int | float):
         return constant_text(0 - node.operand.value)
     atom = frame.atom(node.operand)

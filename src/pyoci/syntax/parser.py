@@ -21,6 +21,7 @@ from pyoci.syntax.actions import Action, action, hand_on
 from pyoci.syntax.faults import Fault
 from pyoci.syntax.lexer import FAULT, Lexer, Token
 from pyoci.syntax.nodes import AttrSet, Node
+from pyoci.syntax.operator_names import names_occur, with_calls
 from pyoci.syntax.source import Source
 
 
@@ -75,7 +76,8 @@ def _run(source: Source, start: str, pipes: bool) -> Any:
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return _machine().run(source, start, pipes)
+        tree = _machine().run(source, start, pipes)
+        return with_calls(tree) if names_occur(source.text) else tree
     except Fault as fault:
         raise _error(fault, source) from None
     finally:
