@@ -1,8 +1,8 @@
 """Operators that are calls by name.
 
-To Nix, `a - b`, `a * b`, `a / b` and `a < b` are calls of the variables `__sub`, `__mul`, `__div` and `__lessThan`, which
-are builtins unless something binds these names. In a text that has one of the names, such operators become the calls that
-they are; anywhere else they mean the builtins, and stay operators."""
+To Nix, `a - b`, `a * b`, `a / b` and `a < b` are calls of the variables `__sub`, `__mul`, `__div` and `__lessThan`,
+which are builtins unless something binds these names. In a text that has one of the names, such operators become the
+calls that they are; anywhere else they mean the builtins, and stay operators."""
 
 from __future__ import annotations
 
