@@ -333,3 +333,12 @@ def test_json_without_strict_evaluates_nothing_more(pyoci: Runner) -> None:
 def test_outputs_of_a_derivation_are_unevaluated(pyoci: Runner) -> None:
     made = 'derivation { name = "x"; system = "x86_64-linux"; builder = "/bin/sh"; }'
     assert pyoci("nix-instantiate", "--eval", "-E", made).out.startswith("{ all = <CODE>; ")
+
+
+def test_places_in_xml_of_what_builtins_make(pyoci: Runner) -> None:
+    path = "/nix/store/00000000000000000000000000000000-a"
+    text = f'builtins.getContext (builtins.appendContext "x" {{ "{path}" = {{ path = true; }}; }})'
+    assert f'<attr name="{path}">' in pyoci("nix-instantiate", "--eval", "--strict", "--xml", "-E", text).out
+    made = 'derivation { name = "a"; builder = "b"; system = "c"; }'
+    shown = pyoci("nix-instantiate", "--eval", "--strict", "--xml", "-E", made).out
+    assert '<attr column="7" line="50" name="outPath" path="/derivation-internal.nix">' in shown

@@ -50,7 +50,8 @@ def context_as_set(context: Context) -> dict[str, Lazy]:
             info["allOutputs"] = True
         if path in outputs:
             info["outputs"] = tuple(sorted(outputs[path]))
-        result[path] = info
+        # A string of its own: the one at hand may be the key of an attribute, and lead to where that is written.
+        result[(path + " ")[:-1]] = info
     return result
 
 
