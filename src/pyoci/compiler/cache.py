@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from pyoci.compiler.compiled import CompiledFile
 
-FORMAT: Final = 33
+FORMAT: Final = 34
 """Raised whenever generated code changes its meaning."""
 
 _MAPPED: Final = 1 << 16

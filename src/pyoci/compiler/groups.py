@@ -184,6 +184,8 @@ class _Group:
             isinstance(value.value, str) and len(value.value) > _INLINE_STRING
         ):
             return Binding(name, "", constant=constant_text(value.value))
+        elif isinstance(value, nodes.ListLiteral) and not value.items:
+            return Binding(name, "", constant="()")
         binding = Binding(name, frame.module.python_name(name))
         if source is None and isinstance(value, nodes.Lambda) and not is_too_deep(frame):
             binding.arity = len(uncurried(value))
