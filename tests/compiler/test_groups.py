@@ -1,4 +1,4 @@
-"""Variables of `let` and `rec` whose values are there at once, as printing shows what is evaluated (recorded from Nix)."""
+"""Variables of `let` and `rec` whose values are there at once, as printing shows; recorded from Nix."""
 
 from __future__ import annotations
 
