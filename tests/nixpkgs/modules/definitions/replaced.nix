@@ -14,7 +14,7 @@ in
       CPUWeight = 1.5;
       Foo = false;
       Bar = [ 1 "two" pkgs.hello ];
-      EnvironmentFile = [ "-/etc/default/e" ./timer.nix ];
+      EnvironmentFile = [ "-/etc/default/e" /etc/e.env ];
       ExecStart = "@${pkgs.hello}/bin/hello hello";
     };
     unitConfig = {
