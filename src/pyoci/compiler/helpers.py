@@ -6,8 +6,9 @@ more than one processor, helpers compile those files into the code cache, where 
 helper takes the paths from the end, so that it meets the run, which comes from the front, only once. What it gets
 wrong costs nobody time: a file that is not in the cache when it is needed is compiled by the run itself, as ever.
 
-The run talks to a helper through a pipe: first what both must agree on, then paths, ended by NUL. When the pipe is
-closed, at the latest when the run ends, the helper ends.
+The run talks to a helper through a pipe: first what both must agree on, then paths, ended by NUL; one with a `-` before
+it is that of a file that the run has compiled itself. When the pipe is closed, at the latest when the run ends, the
+helper ends.
 """
 
 from __future__ import annotations
@@ -43,6 +44,11 @@ class Helpers:
         self._names = names
         self._helpers: list[_Helper] | None = None
         self._next = 0
+
+    def compiled(self, path: bytes) -> None:
+        """Tell the helpers of a file that they need not compile any more."""
+        for helper in self._helpers or ():
+            helper.tell([b"-" + path])
 
     def compile(self, paths: Sequence[bytes]) -> None:
         """Have files, or the default.nix of folders, compiled that may be loaded next."""
@@ -126,18 +132,23 @@ def help_run() -> None:
     cache = CodeCache(folder, fingerprint)
     signatures = {name: BuiltinSignature(*signature) for name, signature in builtins.items()}
     names = GlobalNames(signatures, constants, bare)
-    for path in _told_paths():
+    done: set[bytes] = set()
+    for path in _told_paths(done):
         try:
-            _compile(path, cache, names)
+            file = _file(path)
+            if file not in done:
+                _compile(file, cache, names)
         except (NixError, OSError, RecursionError, ValueError, MemoryError):
             # The run will say what is wrong with the file, if it gets there.
             continue
 
 
-def _compile(path: bytes, cache: CodeCache, names: GlobalNames) -> None:
+def _file(path: bytes) -> bytes:
     path = os.path.realpath(path)
-    if os.path.isdir(path):
-        path += b"/default.nix"
+    return path + b"/default.nix" if os.path.isdir(path) else path
+
+
+def _compile(path: bytes, cache: CodeCache, names: GlobalNames) -> None:
     if not path.endswith(b".nix"):
         return
     stat = os.stat(path)
@@ -149,8 +160,8 @@ def _compile(path: bytes, cache: CodeCache, names: GlobalNames) -> None:
         cache.put(entry, compiled)
 
 
-def _told_paths() -> Iterator[bytes]:
-    """The paths, the one told last first."""
+def _told_paths(done: set[bytes]) -> Iterator[bytes]:
+    """The paths that are to be compiled, the one told last first. Those that the run has compiled go into `done`."""
     from select import select
 
     waiting: list[bytes] = []
@@ -162,7 +173,8 @@ def _told_paths() -> Iterator[bytes]:
             if not data:
                 return
             *whole, partial = (partial + data).split(b"\0")
-            waiting += [path for path in whole if path not in seen]
+            done.update([path[1:] for path in whole if path.startswith(b"-")])
+            waiting += [path for path in whole if not path.startswith(b"-") and path not in seen]
             seen.update(whole)
         if waiting:
             yield waiting.pop()

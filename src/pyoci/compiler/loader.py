@@ -156,6 +156,8 @@ class Loader:
                 from pyoci.compiler.helpers import Helpers
 
                 self._helpers = Helpers(self.cache, self.helped)
+            if module.path is not None:
+                self._helpers.compiled(module.path)
             self._helpers.compile([path for path in module.paths if os.fsdecode(path) not in self.modules])
         return compiled
 
