@@ -106,3 +106,15 @@ def test_one_processor_has_no_helpers(tree: Path, tmp_path: Path, monkeypatch: p
     helpers = Helpers(CodeCache(str(tmp_path / "code"), "some builtins"), NAMES)
     helpers.compile([os.fsencode(tree / "a.nix")])
     assert helpers._helpers == []
+
+
+def test_what_the_run_has_compiled_is_left_out(tree: Path, tmp_path: Path) -> None:
+    cache = CodeCache(str(tmp_path / "code"), "some builtins")
+    helpers = Helpers(cache, NAMES)
+    helpers.compile([os.fsencode(tree / "a.nix")])
+    helpers.compiled(os.fsencode(tree / "b.nix"))
+    # The last one is taken first.
+    helpers.compile([os.fsencode(tree / "folder"), os.fsencode(tree / "b.nix")])
+    wait_for(cache, [tree / "a.nix", tree / "folder" / "default.nix"])
+    path = tree / "b.nix"
+    assert cache.get(cache.of_file(os.fsencode(path), path.stat(), (), False)) is None
