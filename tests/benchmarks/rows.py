@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,7 +67,8 @@ class Peers:
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT / "src"), os.environ.get("PYTHONPATH")]))
         words = [*command, *row.pyoci]
         if row.parses is not None:
-            words = [command[0] if command[1:2] == ["-c"] else "python3", "-c", _PARSE, str(row.parses)]
+            python = command[0] if command[1:2] == ["-c"] else sys.executable
+            words = [python, "-c", _PARSE, str(row.parses)]
         if not row.first:
             return Command(tuple(words), environment)
         environment["XDG_CACHE_HOME"] = str(self.caches / "first")
@@ -84,19 +86,10 @@ from pyoci.syntax.source import Source
 gc.disable()  # as the program does
 text = open(sys.argv[1], encoding="utf-8", errors="surrogateescape").read()
 tree = parse(Source(text, sys.argv[1], os.fsencode(os.path.dirname(sys.argv[1]))))
-names = {}
-count, waiting = 0, [tree]
-while waiting:
-    node = waiting.pop()
-    kind = node.__class__
-    if kind is list or kind is tuple:
-        waiting += node
-    elif kind.__module__ == "pyoci.syntax.nodes":
-        count += 1
-        if kind not in names:
-            names[kind] = [name for base in kind.__mro__ for name in getattr(base, "__slots__", ())]
-        waiting += [getattr(node, name, None) for name in names[kind]]
-print(count)
+while not hasattr(tree, "attributes"):  # through lambdas, let and with to the set
+    tree = tree.body
+print(len(tree.attributes), flush=True)
+os._exit(0)  # as the program does
 """
 
 _EVAL = ("--eval", "--strict")

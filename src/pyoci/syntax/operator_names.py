@@ -6,14 +6,17 @@ calls that they are; anywhere else they mean the builtins, and stay operators.""
 
 from __future__ import annotations
 
+import re
+
 from pyoci.syntax.nodes import Apply, Binary, Literal, Node, Unary, Variable
 
 _NAMES = {"-": "__sub", "*": "__mul", "/": "__div", "<": "__lessThan"}
+_NAMED = re.compile(rf"(?:{'|'.join(_NAMES.values())})(?![\w'-])").search
 
 
 def names_occur(text: str) -> bool:
     """Whether a text may bind one of the names."""
-    return "__" in text and any(name in text for name in _NAMES.values())
+    return "__" in text and _NAMED(text) is not None
 
 
 def with_calls(tree: Node) -> Node:
