@@ -16,6 +16,16 @@ from pyoci.caching.bytecode import keep_bytecode
 PROJECT = Path(__file__).parents[2]
 
 
+@pytest.fixture
+def places(tmp_path: Path) -> tuple[Path, Path]:
+    """A checkout without bytecode, and an empty cache folder."""
+    project, cache = tmp_path / "project", tmp_path / "cache"
+    for part in ("src", "grammar"):
+        shutil.copytree(PROJECT / part, project / part, ignore=shutil.ignore_patterns("__pycache__"))
+    cache.mkdir(0o700)
+    return project, cache
+
+
 def run(project: Path, cache: Path, **variables: str) -> None:
     """Evaluate something with the pyoci of a checkout."""
     environment = {
@@ -34,11 +44,8 @@ def bytecode(folder: Path, module: str) -> list[Path]:
     return list(folder.rglob(f"{module}.*.pyc"))
 
 
-def test_bytecode_is_kept(tmp_path: Path) -> None:
-    project, cache = tmp_path / "project", tmp_path / "cache"
-    for part in ("src", "grammar"):
-        shutil.copytree(PROJECT / part, project / part, ignore=shutil.ignore_patterns("__pycache__"))
-    cache.mkdir(0o700)
+def test_bytecode_is_kept(places: tuple[Path, Path]) -> None:
+    project, cache = places
     run(project, cache, PYTHONDONTWRITEBYTECODE="1")
     assert not bytecode(project, "*")
     (kept,) = bytecode(cache / "pyoci" / "python", "evaluator")
@@ -54,11 +61,8 @@ def test_bytecode_is_kept(tmp_path: Path) -> None:
     assert not bytecode(cache, "evaluator")
 
 
-def test_bytecode_that_a_full_disk_has_cut_short_is_removed(tmp_path: Path) -> None:
-    project, cache = tmp_path / "project", tmp_path / "cache"
-    for part in ("src", "grammar"):
-        shutil.copytree(PROJECT / part, project / part, ignore=shutil.ignore_patterns("__pycache__"))
-    cache.mkdir(0o700)
+def test_bytecode_that_a_full_disk_has_cut_short_is_removed(places: tuple[Path, Path]) -> None:
+    project, cache = places
     run(project, cache, PYTHONDONTWRITEBYTECODE="1")
     (kept,) = bytecode(cache / "pyoci" / "python", "eval")
     kept.write_bytes(kept.read_bytes()[:100])

@@ -50,7 +50,7 @@ class CodeCache:
 
     def __init__(self, folder: str, builtins_fingerprint: str) -> None:
         tag = f"{FORMAT}\0{__version__}\0{sys.implementation.cache_tag}\0{sys.hexversion}\0{builtins_fingerprint}"
-        self.folder = self._parent = folder
+        self.folder = folder
         self.fingerprint = builtins_fingerprint
         self._folder = os.path.join(folder, blake2b(tag.encode(), digest_size=8).hexdigest())
         self._is_private: bool | None = None
@@ -74,7 +74,7 @@ class CodeCache:
         from pyoci.compiler.compiled import CompiledFile
 
         if self._is_private is None:
-            self._is_private = caching.is_private(self._parent)
+            self._is_private = caching.is_private(self.folder)
         if not self._is_private:
             return None
         place = os.path.join(self._folder, entry.name)
@@ -108,7 +108,7 @@ class CodeCache:
                 written += self._write(entry, compiled)
         except OSError:
             return
-        caching.has_grown(self._parent, written, caching.LIMITS["code"])
+        caching.has_grown(self.folder, written, caching.LIMITS["code"])
 
     def has(self, entry: Entry) -> bool:
         """Whether there is a file, be it one that is out of date."""
@@ -121,7 +121,7 @@ class CodeCache:
 
     def prepare(self) -> bool:
         """Make the folder, for others to write to while this process reads; whether it can be used."""
-        self._is_private = caching.make_private(self._parent) and caching.make_private(self._folder)
+        self._is_private = caching.make_private(self.folder) and caching.make_private(self._folder)
         return self._is_private
 
     def _write(self, entry: Entry, compiled: CompiledFile) -> int:
