@@ -36,7 +36,7 @@ class Binding:
         self.arity = arity
 
 
-class WithTable(Binding):
+class TableBinding(Binding):
     """The binding of a `runtime.withs.WithTable`, which looks in the sets of several `with`s around each other."""
 
     __slots__ = ()
@@ -124,7 +124,7 @@ def builtin_name(name: str) -> str:
 def subjects_of(scope: Scope | None) -> list[Binding]:
     """The subjects of the `with`s around a place, innermost first."""
     subjects: list[Binding] = []
-    while scope is not None and not (subjects and isinstance(subjects[-1], WithTable)):
+    while scope is not None and not (subjects and isinstance(subjects[-1], TableBinding)):
         if scope.subject is not None:
             subjects.append(scope.subject)
         scope = scope.parent
@@ -137,7 +137,7 @@ def resolve(scope: Scope | None, global_names: GlobalNames, name: str) -> Bindin
     withs: list[Binding] = []
     while scope is not None:
         if scope.subject is not None:
-            if not withs or not isinstance(withs[-1], WithTable):
+            if not withs or not isinstance(withs[-1], TableBinding):
                 withs.append(scope.subject)
         else:
             binding = scope.names.get(name)

@@ -8,7 +8,7 @@ from typing import Final
 from pyoci.compiler.attributes import is_boolean_builtin
 from pyoci.compiler.frame import DELAYS, TAILS, VALUES, Frame, constant_text, is_shown, is_too_deep
 from pyoci.compiler.groups import bind_let
-from pyoci.compiler.scope import Binding, Scope, WithTable, subjects_of
+from pyoci.compiler.scope import Binding, Scope, TableBinding, subjects_of
 from pyoci.runtime.strings import canon_path
 from pyoci.syntax import nodes
 from pyoci.syntax.printing import print_tree
@@ -119,18 +119,18 @@ def from_withs(frame: Frame, node: nodes.Variable, subjects: list[Binding]) -> s
     subject = frame.force(first, node)
     name = repr(node.name)
     result = frame.temporary()
-    if isinstance(first, WithTable):
+    if isinstance(first, TableBinding):
         frame.emit(f"{result} = {subject}[{name}]", node)
         frame.emit(f"if {result}.__class__ is L: {result} = {subject}[{name}] = F({result})", node)
         return result
-    if isinstance(others[0] if others else None, WithTable):
+    if isinstance(others[0] if others else None, TableBinding):
         table = frame.refer(others[0])
         found = f"{subject}[{name}] if {name} in {subject} else {table}[{name}]"
         frame.emit(f"{result} = ({found}) if {subject}.__class__ is D else WITH({name}, {subject})", node)
     elif others:
         # The next sets are looked into as well where they are at hand: with `with lib; with types;` the second mostly
         # has the name.
-        following = [frame.peek(other) for other in others[:_PEEKS] if not isinstance(other, WithTable)]
+        following = [frame.peek(other) for other in others[:_PEEKS] if not isinstance(other, TableBinding)]
         rest = ", ".join([subject, *map(frame.refer, others)])
         inline = " else ".join(
             f"{one}[{name}] if {one}.__class__ is D and {name} in {one}" for one in (subject, *following)
@@ -190,7 +190,7 @@ def tabulate_withs(frame: Frame, body: nodes.Node) -> None:
     subjects = subjects_of(frame.scope)
     if not isinstance(body, nodes.AttrSet | nodes.Let) or len(subjects) < _TABULATED or subjects[0].builtin:
         return
-    table = WithTable("withs", f"w{frame.module.number()}")
+    table = TableBinding("withs", f"w{frame.module.number()}")
     frame.emit(f"{table.python} = WITHS(({', '.join(map(frame.refer, subjects))}))")
     frame.declare(table)
     frame.learn(table, table.python)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class WithTable(dict[str, "Lazy"]):
     """Looks names up in the sets of several `with`s, innermost first, and remembers the attributes that it found.
 
-    Sets do not change, so what was found once is found again; generated code asks the table as it asks a set. A table
-    that has no subjects yet is no set of the language: it never leaves the code that made it."""
+    Sets do not change, so what was found once is found again. Generated code asks a table as it asks a set, but it is
+    none of the language: it never leaves the code that made it."""
 
     __slots__ = ("_subjects",)
 
