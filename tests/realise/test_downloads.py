@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from pyoci.realise import transport
+from pyoci.realise.closure import StoreObject
 from pyoci.realise.shared import SharedStore
 from pyoci.runtime.errors import StoreError
 
@@ -379,18 +380,53 @@ def test_a_plain_server_gets_few_requests_at_once() -> None:
     assert (most, busy) == (2, 0)
 
 
-@pytest.mark.parametrize("keeping", [0, 1 << 30])
-def test_what_has_arrived_is_kept_whatever_is_written_when(
-    keeping: int, filled: TinyCache, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("ranges", [True, False])
+@pytest.mark.parametrize(("fast", "begin"), [(1 << 60, 0), (0, 2 << 20)])
+def test_what_has_arrived_is_kept_unless_it_came_fast(
+    fast: int, begin: int, ranges: bool, cache: TinyCache, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transport, "_WORTH_KEEPING", keeping)
-    site.tricks["zstd"] = [Answer(cut_after=70_000), *[Answer(status=500)] * 2]
-    with realiser_of(tmp_path, site.url, filled.key) as realiser, pytest.raises(StoreError):
+    monkeypatch.setattr(transport, "_FAST", fast)
+    data = random.Random(1).randbytes(3_000_000)
+    cache.add(A, file_archive(data))
+    site.ranges = ranges
+    site.tricks["none"] = [Answer(cut_after=2_500_000), *[Answer(status=500)] * 2]
+    with realiser_of(tmp_path, site.url, cache.key) as realiser, pytest.raises(StoreError, match="answers 500"):
         realiser.closure([A])
-    assert 70_000 in [partial.stat().st_size for partial in (tmp_path / "shared" / "partial").iterdir()]
-    with realiser_of(tmp_path, site.url, filled.key) as realiser:
-        assert archive_of(realiser.closure([A]).objects[B].place) == archive_of(tmp_path / "b")
-    assert "bytes=70000-" in [wanted for _, wanted in site.requests]
+    (partial,) = (tmp_path / "shared" / "partial").iterdir()
+    with partial.open("rb") as file:
+        kept, end = transport._kept_span(file)
+        file.seek(kept)
+        assert file.read() == file_archive(data)[kept:end]
+    assert (begin <= kept < begin + 300_000, end) == (True, 2_500_000)
+    site.requests.clear()
+    with realiser_of(tmp_path, site.url, cache.key) as realiser:
+        assert realiser.closure([A]).objects[A].place.read_bytes() == data
+    # The hole at the beginning is fetched first, and then what was not reached.
+    asked = [wanted for path, wanted in site.requests if path.endswith("none")]
+    assert asked == [*([None] if kept else []), "bytes=2500000-"]
+    assert list((tmp_path / "shared" / "partial").iterdir()) == []
+
+
+def test_a_partial_file_that_is_all_hole_counts_as_empty(tmp_path: Path) -> None:
+    with (tmp_path / "partial").open("w+b") as file:
+        file.truncate(1 << 20)
+        assert transport._kept_span(file) == (0, 0)
+        assert (tmp_path / "partial").stat().st_size == 0
+
+
+def test_downloads_begin_before_all_is_looked_up(cache: TinyCache, site: Site, tmp_path: Path) -> None:
+    cache.add(A, file_archive(b"top"), (B,))
+    cache.add(B, file_archive(b"library"))
+    asked_when_a_came: list[int] = []
+
+    def found(_: StoreObject) -> None:
+        asked_when_a_came.append(sum(path.endswith("b.narinfo") for path, _ in site.requests))
+
+    # The description of B comes with the second attempt, after half a second.
+    site.tricks["b.narinfo"] = [Answer(stall_after=0)]
+    with realiser_of(tmp_path, site.url, cache.key) as realiser:
+        realiser.closure([A], found=found)
+    assert asked_when_a_came == [1, 2]
 
 
 def test_temporary_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -160,6 +160,18 @@ class PieceReader(io.BufferedIOBase):
             missing -= len(piece)
         return b"".join(parts)
 
+    def read1(self, size: int = -1, /) -> bytes:
+        """Up to so many bytes, without waiting for more than is there; none at the end."""
+        while self._at == len(self._piece):
+            self._piece, self._at = next(self._pieces, b""), 0
+            if not self._piece:
+                return b""
+        end = min(self._at + size, len(self._piece)) if size >= 0 else len(self._piece)
+        # All of a piece is that piece, and no copy.
+        data = self._piece[self._at : end]
+        self._at = end
+        return data
+
     def readinto(self, buffer: Buffer, /) -> int:
         view = memoryview(buffer)
         data = self.read(len(view))

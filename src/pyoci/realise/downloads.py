@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from hashlib import sha256
+from heapq import heappop, heappush
 from pathlib import Path
-from threading import BoundedSemaphore, Event
+from threading import BoundedSemaphore, Event, Lock
 from typing import BinaryIO, Final, cast
 
 from pyoci.realise.caches import Offer
@@ -22,40 +23,48 @@ from pyoci.runtime.errors import StoreError
 from pyoci.store.local import remove
 
 
-def download_all(
-    wanted: Mapping[str, Sequence[Offer]],
-    shared: SharedStore,
-    progress: Progress,
-    connections: int,
-    found: Callable[[StoreObject], object],
-) -> dict[str, StoreObject]:
-    """Fetch each path from the first of its offers that holds what it promises, into the shared store. `found` is told
-    of each, in this thread.
+class Downloads:
+    """Fetches paths into the shared store while others are still being looked up. A context manager: at the end of the
+    `with` block nothing is on its way any more; what was complete by then stays for the next time."""
 
-    Raises StoreError for a path that none of its caches gives; what was complete by then stays for the next time."""
-    if not wanted:
-        return {}
-    shared.sweep()
-    progress.expect(len(wanted), sum(_transfer_size(offers[0]) for offers in wanted.values()))
-    stop = Event()
-    # Large ones first: the last to finish should be a small one.
-    order = sorted(wanted.values(), key=lambda offers: -_transfer_size(offers[0]))
-    with ThreadPoolExecutor(connections, thread_name_prefix="download") as pool:
-        tasks = {offers[0].info.path: pool.submit(_download, offers, shared, progress, stop) for offers in order}
-        try:
-            for done in as_completed(tasks.values()):
-                if done.exception() is not None:
-                    break
-                found(done.result())
-        finally:
-            # On an error or an interrupt, the others end at their next piece; otherwise all are done.
-            stop.set()
-            pool.shutdown(cancel_futures=True)
-    for task in tasks.values():
-        error = None if task.cancelled() else task.exception()
-        if error is not None and not isinstance(error, _Stopped):
-            raise error
-    return {path: task.result() for path, task in tasks.items()}
+    def __init__(self, shared: SharedStore | None, progress: Progress, connections: int) -> None:
+        """Where there is no shared store, nothing can be added."""
+        self._shared = shared
+        self._progress = progress
+        self._pool = ThreadPoolExecutor(connections, thread_name_prefix="download")
+        self._waiting: list[tuple[int, str, Sequence[Offer]]] = []
+        self._lock = Lock()
+        self._stop = Event()
+        self._is_swept = False
+
+    def __enter__(self) -> Downloads:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # After an error or an interrupt, what is on its way ends at its next piece; otherwise all has come.
+        self._stop.set()
+        self._pool.shutdown(cancel_futures=True)
+
+    def add(self, offers: Sequence[Offer]) -> Future[StoreObject]:
+        """Begin to fetch a path from the first of its offers that holds what it promises. Of those that wait for a
+        connection, large ones are first: the last to finish should be a small one, so that the future of one path may
+        bring another.
+
+        The future raises StoreError for a path that none of its caches gives."""
+        assert self._shared is not None
+        if not self._is_swept:
+            self._is_swept = True
+            self._shared.sweep()
+        size = _transfer_size(offers[0])
+        self._progress.expect(1, size)
+        with self._lock:
+            heappush(self._waiting, (-size, offers[0].info.path, offers))
+        return self._pool.submit(self._largest, self._shared)
+
+    def _largest(self, shared: SharedStore) -> StoreObject:
+        with self._lock:
+            _, _, offers = heappop(self._waiting)
+        return _download(offers, shared, self._progress, self._stop)
 
 
 class _Stopped(StoreError):

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from queue import SimpleQueue
 from tempfile import TemporaryDirectory
 from types import TracebackType
-from typing import Final
+from typing import Final, TypeAlias, cast
 
 from pyoci.realise.caches import Caches, Offer
 from pyoci.realise.closure import Closure, Progress, Silent, StoreObject
-from pyoci.realise.downloads import download_all
+from pyoci.realise.downloads import Downloads
 from pyoci.realise.host import Host
 from pyoci.realise.joins import Joins, Plan
 from pyoci.realise.local import StoreSource
@@ -23,6 +24,8 @@ from pyoci.store.registry import DerivationRegistry
 
 CONNECTIONS: Final = 8
 _MAX_TEXT: Final = 1 << 20
+_Answer: TypeAlias = tuple[list[Offer], list[str]]
+"""Who has a path, and why others do not."""
 
 
 class Realiser:
@@ -76,29 +79,31 @@ class Realiser:
         while others are still looked for; what it raises ends the search.
 
         Raises StoreError naming every path that no source has."""
-        search = _Search(self._find, self._joins.plan, self._caches, self._connections, found)
-        search.run(roots)
         host = Host(Path(self._scratch.name) / "host")
-        if search.missing and self._from_host:
-            texts = [*mentions, *_texts(search.found.values())]
-            for path in list(search.missing):
-                stand_in, why_not = host.find(path, texts)
-                if stand_in is None:
-                    search.missing[path].append(why_not)
-                else:
-                    search.found[path] = stand_in
-                    del search.missing[path]
-                    found(stand_in)
-        if search.missing:
-            raise self._not_found(search.missing)
-        objects = dict(search.found)
-        if search.offers:
-            assert self._shared is not None
-            objects |= download_all(search.offers, self._shared, self._progress, self._connections, found)
+        with Downloads(self._shared, self._progress, self._connections) as downloads:
+            search = _Search(self._find, self._joins.plan, self._caches, self._connections, downloads, found)
+            search.run(roots)
+            if search.missing and self._from_host:
+                self._stand_in(search, host, mentions)
+            if search.missing:
+                raise self._not_found(search.missing)
+            search.finish()
+        objects = search.found
         for bundle in self._joins.make(search.plans, objects, host.files).values():
             objects[bundle.path] = bundle
             found(bundle)
         return Closure(_references_first(objects), host.files, tuple(host.notes))
+
+    def _stand_in(self, search: _Search, host: Host, mentions: Iterable[str]) -> None:
+        """Take programs of the host for what is missing."""
+        texts = [*mentions, *_texts(search.found.values())]
+        for path in list(search.missing):
+            stand_in, why_not = host.find(path, texts)
+            if stand_in is None:
+                search.missing[path].append(why_not)
+            else:
+                del search.missing[path]
+                search.take(stand_in)
 
     def _find(self, path: str) -> StoreObject | None:
         """A path that is on this machine."""
@@ -142,7 +147,7 @@ class Realiser:
 
 
 class _Search:
-    """Walks references from some roots; lookups in caches go on at the same time."""
+    """Walks references from some roots; lookups in caches, and downloads of what they find, go on at the same time."""
 
     def __init__(
         self,
@@ -150,6 +155,7 @@ class _Search:
         plan: Callable[[str], Plan | None],
         caches: Caches | None,
         connections: int,
+        downloads: Downloads,
         tell: Callable[[StoreObject], object],
     ) -> None:
         self._find = find
@@ -157,46 +163,75 @@ class _Search:
         self._tell = tell
         self._caches = caches
         self._connections = connections
+        self._downloads = downloads
+        self._waiting: list[str] = []
+        self._asked: dict[Future[_Answer], str] = {}
+        self._coming: set[Future[StoreObject]] = set()
+        self._done: SimpleQueue[Future[_Answer] | Future[StoreObject]] = SimpleQueue()
         self.found: dict[str, StoreObject] = {}
-        self.offers: dict[str, list[Offer]] = {}
         self.missing: dict[str, list[str]] = {}
         """Path to why no source gave it."""
         self.plans: dict[str, Plan] = {}
         """What is put together once all is there."""
 
     def run(self, roots: Iterable[str]) -> None:
-        """Look for everything."""
+        """Look for everything. Some of what is found may still be coming.
+
+        Raises StoreError for what cannot be read or downloaded."""
         seen: set[str] = set()
-        waiting = list(roots)
-        asked: dict[Future[tuple[list[Offer], list[str]]], str] = {}
+        self._waiting += roots
         with ThreadPoolExecutor(self._connections, thread_name_prefix="lookup") as pool:
-            while waiting or asked:
-                while waiting:
-                    path = waiting.pop()
-                    if path in seen:
-                        continue
-                    seen.add(path)
-                    found = self._find(path)
-                    if found is not None:
-                        self.found[path] = found
-                        self._tell(found)
-                        waiting += found.references
-                    elif (plan := self._plan(path)) is not None:
-                        self.plans[path] = plan
-                        waiting += plan.needed
-                    elif self._caches is not None and self._caches.caches:
-                        asked[pool.submit(self._caches.offers, path)] = path
-                    else:
-                        self.missing[path] = []
-                done, _ = wait(asked, return_when=FIRST_COMPLETED)
-                for task in done:
-                    path = asked.pop(task)
-                    offers, troubles = task.result()
-                    if offers:
-                        self.offers[path] = offers
-                        waiting += offers[0].info.references
-                    else:
-                        self.missing[path] = troubles
+            while self._waiting or self._asked:
+                while self._waiting:
+                    path = self._waiting.pop()
+                    if path not in seen:
+                        seen.add(path)
+                        self._look(path, pool)
+                if self._asked:
+                    self._next()
+
+    def finish(self) -> None:
+        """Wait for what is coming. Raises StoreError for what cannot be downloaded."""
+        while self._coming:
+            self._next()
+
+    def take(self, found: StoreObject) -> None:
+        """An object is on disk."""
+        self.found[found.path] = found
+        self._tell(found)
+
+    def _look(self, path: str, pool: ThreadPoolExecutor) -> None:
+        found = self._find(path)
+        if found is not None:
+            self.take(found)
+            self._waiting += found.references
+        elif (plan := self._plan(path)) is not None:
+            self.plans[path] = plan
+            self._waiting += plan.needed
+        elif self._caches is not None and self._caches.caches:
+            task = pool.submit(self._caches.offers, path)
+            self._asked[task] = path
+            task.add_done_callback(self._done.put)
+        else:
+            self.missing[path] = []
+
+    def _next(self) -> None:
+        """Wait for the next answer or download."""
+        done = self._done.get()
+        if done in self._coming:
+            self._coming.remove(cast("Future[StoreObject]", done))
+            self.take(cast(StoreObject, done.result()))
+            return
+        task = cast("Future[_Answer]", done)
+        path = self._asked.pop(task)
+        offers, troubles = task.result()
+        if not offers:
+            self.missing[path] = troubles
+            return
+        self._waiting += offers[0].info.references
+        download = self._downloads.add(offers)
+        self._coming.add(download)
+        download.add_done_callback(self._done.put)
 
 
 def _texts(objects: Iterable[StoreObject]) -> Iterator[str]:

@@ -1,8 +1,9 @@
 """Bytes out of a binary cache, over HTTP or from a folder.
 
 HTTP: connections are reused; one that breaks, stalls or answers with a passing error is tried again after a pause that
-grows, from the byte at which it stopped. What has arrived is kept in a partial file, so that a later run goes on where
-this one was stopped; whether it is what it should be is found out by whoever reads it, by its hash.
+grows, from the byte at which it stopped. What has arrived is kept in a partial file, unless it came so fast that it is
+had again in no time, so that a later run goes on where this one was stopped; whether it is what it should be is found
+out by whoever reads it, by its hash.
 """
 
 from __future__ import annotations
@@ -24,11 +25,18 @@ if TYPE_CHECKING:
 
 _PIECE: Final = 1 << 17
 _ABSENT: Final = frozenset({403, 404, 410})
-_PLAIN_SERVER: Final = 4
-"""Requests at once to a server that closes every connection. What speaks HTTP/1.0 has a short queue for new ones, and
+_PLAIN_SERVER: Final = 3
+"""Archives at once from a server that closes every connection. What speaks HTTP/1.0 has a short queue for new ones, and
 drops what does not fit, which costs a second each."""
-_WORTH_KEEPING: Final = 8 << 20
-"""Bytes that are kept in memory, since they come again as fast as they are written to disk and read."""
+_PLAIN_LOOKUPS: Final = 2
+"""Small files at once from such a server."""
+_FAST: Final = 32 << 20
+"""Bytes a second. What comes as fast as this is not kept: it comes again in the time that it takes to write it to disk
+and to read it, and most that is begun is finished."""
+_WINDOW: Final = 1 << 20
+"""Bytes from which on it can be said how fast they come."""
+_BLOCK: Final = 1 << 16
+"""What is kept begins at a multiple of this, so that file systems can tell where that is."""
 _PASSING: Final = frozenset({408, 429, 500, 502, 503, 504})
 
 
@@ -122,6 +130,8 @@ class HttpTransport:
         self._patience = patience
         self._pool = _pool(base, patience, connections)
         self._places = _Places(connections)
+        # Lookups do not wait for archives: they tell which others can be begun.
+        self._lookups = _Places(connections)
 
     def read(self, name: str, limit: int) -> bytes | None:
         """See Transport."""
@@ -130,7 +140,7 @@ class HttpTransport:
         failed = 0
         while True:
             try:
-                with self._places:
+                with self._lookups:
                     response = self._get(name, {})
                     try:
                         if response.status == 200:
@@ -154,22 +164,26 @@ class HttpTransport:
     ) -> Generator[bytes, None, None]:
         """See Transport."""
         with _open_partial(partial) as kept:
-            have = 0
-            while piece := kept.read(_PIECE):
-                have += len(piece)
-                yield piece
-            received(have)
+            begin, have = _kept_span(kept)
             if size is not None and have > size:
                 raise TransferError(f"'{partial}' is longer than '{self._base}{name}'")
-            late = _LateWriter(kept)
+            if begin:
+                for piece in _first(begin, self._download(name, size, 0)):
+                    received(len(piece))
+                    yield piece
+            kept.seek(begin)
+            while piece := kept.read(_PIECE):
+                yield piece
+            received(have - begin)
+            keeper = _Keeper(kept, have)
             try:
                 for piece in self._download(name, size, have):
-                    late.write(piece)
+                    keeper.take(piece)
                     received(len(piece))
                     yield piece
             except BaseException:
                 with suppress(OSError):
-                    late.flush()
+                    keeper.write()
                 raise
 
     def _download(self, name: str, size: int | None, have: int) -> Iterator[bytes]:
@@ -211,6 +225,7 @@ class HttpTransport:
         )
         if response.version == 10:
             self._places.limit(_PLAIN_SERVER)
+            self._lookups.limit(_PLAIN_LOOKUPS)
         return response
 
     def _refusal(self, response: BaseHTTPResponse, name: str) -> str:
@@ -246,28 +261,68 @@ class _Places:
             self._condition.notify()
 
 
-class _LateWriter:
-    """Writes to a file once there is enough to be worth it."""
+class _Keeper:
+    """Writes to a partial file what it would take long to get again. Where what comes first comes fast, the file begins
+    with a hole."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, have: int) -> None:
+        """`have` is the length of the file."""
         self._file = file
-        self._waiting: list[bytes] | None = []
+        self._at = have
+        self._waiting: list[bytes] = []
         self._size = 0
+        self._writes = have > 0
+        self._came = 0
+        self._since: float | None = None
 
-    def write(self, piece: bytes) -> None:
-        """Raises OSError."""
-        if self._waiting is None:
+    def take(self, piece: bytes) -> None:
+        """Raises OSError where the file cannot be written."""
+        if self._writes:
             self._file.write(piece)
             return
+        if self._since is None:
+            self._since = time.monotonic()
         self._waiting.append(piece)
         self._size += len(piece)
-        if self._size > _WORTH_KEEPING:
-            self.flush()
+        if self._size < _WINDOW:
+            return
+        self._came += self._size
+        if self._came < _FAST * (time.monotonic() - self._since):
+            self.write()
+        else:
+            self._at += self._size
+            self._waiting.clear()
+            self._size = 0
 
-    def flush(self) -> None:
+    def write(self) -> None:
         """Write what is waiting, and all else at once. Raises OSError."""
-        self._file.writelines(self._waiting or ())
-        self._waiting = None
+        data = b"".join(self._waiting)
+        self._waiting.clear()
+        skipped = -self._at % _BLOCK
+        if len(data) > skipped:
+            self._file.seek(self._at + skipped)
+            self._file.write(data[skipped:])
+            self._writes = True
+
+
+def _kept_span(file: BinaryIO) -> tuple[int, int]:
+    """Where the contents of a partial file begin and end."""
+    end = file.seek(0, os.SEEK_END)
+    try:
+        return (file.seek(0, os.SEEK_DATA), end) if end else (0, 0)
+    except OSError:
+        # It is all hole, as after a crash of the machine.
+        file.truncate(0)
+        return 0, 0
+
+
+def _first(size: int, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """So many bytes, and no more."""
+    for piece in pieces:
+        yield piece[:size]
+        size -= len(piece)
+        if size <= 0:
+            return
 
 
 def _is_whole(response: BaseHTTPResponse, have: int) -> bool:
@@ -283,7 +338,7 @@ def _rest(response: BaseHTTPResponse, have: int) -> Iterator[bytes]:
             raise OSError("the server sends another part than was asked for")
         skip = 0
     # What has arrived, and no waiting for more: it would be lost with the connection.
-    while piece := response.read1(_PIECE):
+    while piece := response.read1(_PIECE, decode_content=False):
         if skip >= len(piece):
             skip -= len(piece)
         else:

@@ -190,6 +190,7 @@ class _Reader:
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
+        self._read_some: Callable[[int], bytes] = getattr(stream, "read1", stream.read)
         self._put_back = b""
 
     def exactly(self, size: int) -> bytes:
@@ -237,9 +238,19 @@ class _Reader:
     def contents(self, size: int) -> Iterator[bytes]:
         left = size
         while left:
-            chunk = self.exactly(min(left, _CHUNK))
+            chunk = self._some(min(left, _CHUNK))
             left -= len(chunk)
             yield chunk
+
+    def _some(self, most: int) -> bytes:
+        """What is there already, at least a byte: joining pieces takes as long as writing them."""
+        if self._put_back:
+            data, self._put_back = self._put_back[:most], self._put_back[most:]
+        else:
+            data = self._read_some(most)
+        if not data:
+            raise bad_archive("unexpected end of file")
+        return data
 
 
 def _read_node(reader: _Reader, visitor: Visitor, path: bytes, depth: int) -> None:
