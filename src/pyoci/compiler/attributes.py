@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from pyoci.compiler.frame import Frame, thunk_text
+from pyoci.compiler.frame import Frame
+from pyoci.compiler.module import thunk_text
 from pyoci.compiler.scope import Binding
 from pyoci.syntax import nodes
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from pyoci.compiler.compiled import CompiledFile
 
-FORMAT: Final = 34
+FORMAT: Final = 35
 """Raised whenever generated code changes its meaning."""
 
 _MAPPED: Final = 1 << 16
@@ -38,10 +38,14 @@ class Entry:
 
     __slots__ = ("lasts", "name", "stamp")
 
-    def __init__(self, name: str, stamp: bytes, lasts: bool) -> None:
+    def __init__(self, name: str, stamped: bytes, lasts: bool) -> None:
         self.name = name
-        self.stamp = stamp
+        self.stamp = stamped
         self.lasts = lasts
+
+    def is_of(self, stat: os.stat_result) -> bool:
+        """Whether it is that of a .nix file with this stat."""
+        return self.stamp == stamp(stat)
 
 
 class CodeCache:

@@ -9,18 +9,24 @@ from __future__ import annotations
 
 import marshal
 import warnings
-from array import array
 from collections.abc import Callable, Iterable
 from types import CodeType
 from zlib import crc32
 
+from pyoci.compiler.names import section_around, section_of
+from pyoci.records import Record
 from pyoci.runtime.errors import StoreError
+from pyoci.runtime.shapes import row_forcer
 from pyoci.runtime.thunks import Thunk
 from pyoci.runtime.values import Value
 
 TYPE_CHECKING = False  # typing takes long to import
 if TYPE_CHECKING:
     from typing import Any, Final, TypeAlias
+
+    from pyoci.compiler.loader import SectionWriter
+
+    Enter: TypeAlias = Callable[[str, "Data"], None]
 
 
 Deferred: TypeAlias = tuple[tuple[str, str], ...]
@@ -40,56 +46,66 @@ Index: TypeAlias = dict[str, tuple[int, int, int, int, Deferred]]
 """Parts that lie in a file of the cache as text: place and length in bytes, length of the code that follows the text
 where it was compiled ahead of its use (else 0), checksum of both, and what the part refers to."""
 
+Data: TypeAlias = tuple[str, str, bytes, list[list[str]], Tables, tuple[str, ...]]
+"""What the globals of a section need. The attribute names of small set literals, and those of large ones, as
+`joined_strings`; the offsets where they are written, in that order; sets of formals; tables; the names of the shared
+thunk bodies that occur."""
+
+Parts: TypeAlias = dict[str, tuple[str, Deferred]]
+"""Text of each part, and what it refers to."""
+
+DAMAGED: Final = "the cache of compiled code is damaged"
+
+
+class Written(Record):
+    """A section that was put off and has been generated: its parts and data, and if it is that of a thunk of a very
+    large set, the thunk as data and its place in a table of the section around."""
+
+    parts: Parts
+    data: Data
+    row: tuple[Any, ...] | None
+    table: int
+    place: int
+
 
 class CompiledFile:
     """A file's module in parts, and the data that its globals need.
 
-    `keys` are the attribute names of small set literals and `table_keys` those of large ones, each a str object of its
-    own; `offsets` is where each is written, in that order. `name_sets` are sets of formals, `shapes` the names of the
-    shared thunk bodies that occur. `codes` are the parts that have been compiled and used, in the order of their first
-    use; `parts` are those others that were generated in this run, and the rest lies in the file of the cache. `changed`
-    tells that a part was used for the first time since the file was loaded."""
+    A module is made of sections (see `module.Module`), each of which may have several parts. `sections` has the data of
+    those that are in use or were generated in this run; the data of others lies in the file of the cache, or they have
+    not been generated: then `writer` does. `codes` are the parts that have been compiled and used, in the order of
+    their first use; `parts` are those others that were generated in this run, and the rest lies in the file of the
+    cache. `changed` tells that something was used for the first time since the file was loaded."""
 
     __slots__ = (
         "_ahead",
         "_index",
-        "_offsets",
+        "_open",
+        "_rows",
+        "_section_index",
         "_texts",
         "changed",
         "codes",
         "deferred",
-        "keys",
-        "name_sets",
         "parts",
-        "shapes",
-        "table_keys",
-        "tables",
+        "sections",
+        "writer",
     )
 
-    def __init__(
-        self,
-        parts: dict[str, tuple[str, Deferred]],
-        keys: str,
-        table_keys: str,
-        offsets: bytes,
-        name_sets: list[list[str]],
-        tables: Tables,
-        shapes: tuple[str, ...],
-    ) -> None:
+    def __init__(self, parts: Parts, sections: dict[str, Data]) -> None:
         self.parts = parts
-        self.keys = fresh_strings(keys)
-        self.table_keys = fresh_strings(table_keys)
-        self._offsets = offsets
-        self.name_sets = name_sets
-        self.tables = tables
-        self.shapes = shapes
+        self.sections = sections
+        self.writer: SectionWriter | None = None
         self.codes: dict[str, CodeType] = {}
         self.deferred: Deferred = ()
         """What the parts in `codes` refer to that is not in `codes`."""
         self.changed = False
         self._ahead: dict[str, bytes] = {}
         self._index: Index = {}
+        self._section_index: dict[str, tuple[int, int, int]] = {}
         self._texts = memoryview(b"")
+        self._open: set[str] = set()
+        self._rows: dict[str, tuple[Any, ...]] = {}
 
     def dump(self) -> bytes:
         """As bytes, for `load`."""
@@ -109,17 +125,25 @@ class CompiledFile:
                 index[name] = (size, count, 0, crc32(text) if ahead else checksum, deferred)
                 texts.append(text)
                 size += count
+        section_index: dict[str, tuple[int, int, int]] = {}
+        for name, section in self.sections.items():
+            if name and name not in self._open:
+                data = marshal.dumps(section)
+                section_index[name] = (size, len(data), crc32(data))
+                texts.append(data)
+                size += len(data)
+        for name, (at, count, checksum) in self._section_index.items():
+            if name not in self.sections:
+                section_index[name] = (size, count, checksum)
+                texts.append(self._texts[at : at + count])
+                size += count
         head = marshal.dumps(
             (
                 tuple(self.codes.items()),
                 tuple(pair for pair in self.deferred if pair[1] not in self.codes),
                 index,
-                joined_strings(self.keys),
-                joined_strings(self.table_keys),
-                self._offsets,
-                self.name_sets,
-                self.tables,
-                self.shapes,
+                tuple((name, data) for name, data in self.sections.items() if name not in section_index),
+                section_index,
                 size,
             )
         )
@@ -130,19 +154,24 @@ class CompiledFile:
         """From the bytes of `dump`; raises ValueError, EOFError or TypeError for other bytes."""
         length = int.from_bytes(data[:_LENGTH], "little")
         head = data[_LENGTH : _LENGTH + length]
-        codes, deferred, index, keys, table_keys, offsets, name_sets, tables, shapes, size = marshal.loads(head)
+        codes, deferred, index, sections, section_index, size = marshal.loads(head)
         texts = data[_LENGTH + length :]
         if len(texts) != size:
             raise ValueError("the file is not whole")
-        compiled = cls({}, keys, table_keys, offsets, name_sets, tables, shapes)
+        compiled = cls({}, dict(sections))
         compiled._index, compiled._texts = index, texts
+        compiled._section_index = section_index
         compiled.codes = dict(codes)
         compiled.deferred = deferred
         return compiled
 
-    def run(self, scope: dict[str, Any], file_name: str) -> Value:
-        """Execute the module in its globals: the value of the file."""
-        load = _part_loader(self, scope, file_name)
+    def run(self, scope: dict[str, Any], file_name: str, enter: Enter) -> Value:
+        """Execute the module in its globals: the value of the file. `enter` puts the data of a section into them."""
+        load = _part_loader(self, scope, file_name, enter)
+        for name, data in self.sections.items():
+            self._open.add(name)
+            enter(name, data)
+        scope["ROWS"] = row_forcer(scope, self.row, load)
         for name, part in self.deferred:
             scope[name] = _stub(load, name, part)
         for code in self.codes.values():
@@ -150,6 +179,45 @@ class CompiledFile:
         if "main" not in self.codes:
             load("main", "main")
         return scope["main"]()
+
+    def section(self, name: str) -> Data:
+        """The data of a section; if it was not generated yet, it is now. Raises StoreError where that is not possible
+        any more."""
+        if name not in self.sections:
+            if name in self._section_index:
+                at, count, checksum = self._section_index[name]
+                data = bytes(self._texts[at : at + count])
+                if crc32(data) != checksum:
+                    raise StoreError(DAMAGED, hint="empty it: pyoci cache clear")
+                self.sections[name] = marshal.loads(data)
+            else:
+                self._write(name)
+        return self.sections[name]
+
+    def row(self, section: str) -> tuple[Any, ...]:
+        """The thunk of a very large set whose section had not been generated when the set was made, as data."""
+        if section not in self._rows:
+            self._write(section)
+        return self._rows[section]
+
+    def _write(self, name: str) -> None:
+        assert self.writer is not None
+        written = self.writer(name)
+        self.parts.update(written.parts)
+        self.changed = True
+        if written.parts:
+            self.sections[name] = written.data
+        if written.row is not None:
+            self._rows[name] = written.row
+            *_, tables, _ = self.sections[section_around(name)]
+            tables[written.table][written.place] = written.row
+
+    def write_all(self) -> None:
+        """Generate all that was put off."""
+        assert self.writer is not None
+        while names := self.writer.names():
+            for name in names:
+                self._write(name)
 
     def part(self, name: str, file_name: str) -> tuple[CodeType, Deferred]:
         """The code of a part that was not used yet, and what it refers to. Raises StoreError where the file of the
@@ -160,7 +228,7 @@ class CompiledFile:
         at, count, ahead, checksum, deferred = self._index[name]
         data = bytes(self._texts[at : at + count + ahead])
         if crc32(data) != checksum:
-            raise StoreError("the cache of compiled code is damaged", hint="empty it: pyoci cache clear")
+            raise StoreError(DAMAGED, hint="empty it: pyoci cache clear")
         if ahead:
             return marshal.loads(data[count:]), deferred
         return _compile_text(data.decode("utf-8", "surrogatepass"), file_name), deferred
@@ -171,27 +239,20 @@ class CompiledFile:
             for name, (text, _) in self.parts.items():
                 self._ahead[name] = marshal.dumps(_compile_text(text, file_name))
 
-    def place_of(self, key: str) -> int | None:
-        """The offset of a key object, None where it is none of this file."""
-        first = 0
-        for keys in (self.keys, self.table_keys):
-            at = -1
-            try:
-                while True:
-                    at = keys.index(key, at + 1)
-                    if keys[at] is key:
-                        return array("I", self._offsets)[first + at]
-            except ValueError:
-                first += len(keys)
-        return None
 
-
-def _part_loader(compiled: CompiledFile, scope: dict[str, Any], file_name: str) -> Callable[[str, str], Any]:
+def _part_loader(
+    compiled: CompiledFile, scope: dict[str, Any], file_name: str, enter: Enter
+) -> Callable[[str, str], Any]:
     """What loads a part of a module into its globals when it is first needed, and gives a function of it."""
-    codes = compiled.codes
+    codes, is_open = compiled.codes, compiled._open
 
     def load(part: str, name: str) -> Any:
         if part not in codes:
+            section = section_of(part)
+            if section not in is_open:
+                data = compiled.section(section)
+                is_open.add(section)
+                enter(section, data)
             code, deferred = compiled.part(part, file_name)
             for other, place in deferred:
                 if place not in codes:

@@ -1,180 +1,21 @@
-"""Where generated text is collected: modules, units and frames."""
+"""Where generated text comes from: frames, the Python functions that are being written."""
 
 from __future__ import annotations
 
-import re
-from ast import literal_eval
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
-from pyoci.compiler.scope import Binding, GlobalNames, Scope, builtin_name, resolve
+from pyoci.compiler.free import FreeNames
+from pyoci.compiler.module import Module, Section, Unit, is_atom, thunk_text
+from pyoci.compiler.scope import Binding, Scope, builtin_name, resolve, subjects_of
 from pyoci.runtime.errors import UndefinedVariable
 from pyoci.syntax.nodes import Node
-from pyoci.syntax.source import Source
-
-_NO_IDENTIFIER: Final = re.compile(r"\W", re.ASCII)
-
-_TABLE: Final = 24
-"""Set literals of this many attributes are zipped from a slice of the key table."""
-
-_DATA: Final = 64
-"""Set literals of this many attributes keep their thunks as data."""
 
 MAX_INDENT: Final = 40
 
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """The Nix expression behind a line of generated code, and what the line can fail with besides a NixError.
-
-    `kind` is "" or tells how a KeyError or TypeError of the line reads in Nix: `select` (detail: the Python name of
-    the set, the attribute), `with` (detail: the set, the name), `formal` (detail: the set, the argument)."""
-
-    node: Node
-    kind: str = ""
-    detail: tuple[str, ...] = ()
-
-
-class ThunkText(str):
-    """Text of a list display that makes a thunk; `function` and `parts` are the texts of its elements."""
-
-    __slots__ = ("function", "parts")
-    function: str
-    parts: list[str]
-
-
-def thunk_text(function: str, parts: list[str]) -> ThunkText:
-    """Text of the thunk that calls `function` and has captured `parts`."""
-    parts = parts or ["0"]  # a place for the value
-    text = ThunkText(f"[{', '.join([function, *parts])}]")
-    text.function = function
-    text.parts = parts
-    return text
-
-
-class Unit:
-    """A function at the top of the module, as lines of text. `label` says what it computes, for traces; `parent` is the
-    unit whose code makes the thunk."""
-
-    __slots__ = ("label", "lines", "name", "node", "parent", "sites", "temporaries")
-
-    def __init__(self, name: str, label: str, node: Node, parent: Unit | None) -> None:
-        self.name = name
-        self.parent = parent
-        self.label = label
-        self.node = node
-        self.lines: list[str] = []
-        self.sites: dict[int, Site] = {}
-        self.temporaries = 0
-        """Temporaries are numbered for each unit, so that units share their names: a file loads faster for that."""
-
-
-@dataclass(slots=True)
-class Module:
-    """What one file becomes."""
-
-    source: Source
-    global_names: GlobalNames
-    units: list[Unit] = field(default_factory=list)
-    keys: list[tuple[str, int]] = field(default_factory=list)
-    """Attribute names of small set literals with the offset of each; key n is the generated module's global `kn`."""
-    table_keys: list[tuple[str, int]] = field(default_factory=list)
-    """Those of large set literals; the generated module has them as `K`, a list."""
-    functions: dict[str, Node] = field(default_factory=dict)
-    """Python name of each Nix function to its Lambda."""
-    labels: dict[str, str] = field(default_factory=dict)
-    """Python name of each Nix function to what the user calls it."""
-    name_sets: list[list[str]] = field(default_factory=list)
-    """Sets of names; number n is the generated module's global `sn`, a frozenset."""
-    paths: list[bytes] = field(default_factory=list)
-    """The paths without interpolation that are written in the file."""
-    tables: list[list[Row | None]] = field(default_factory=list)
-    """The thunks of very large sets; the generated module has them as `R`, a list."""
-    counter: int = 0
-
-    def number(self) -> int:
-        """A number that no name in the module has yet."""
-        self.counter += 1
-        return self.counter
-
-    def python_name(self, name: str) -> str:
-        """A Python name of its own for a Nix name."""
-        self.counter += 1
-        initial = "_" if name[:1].isdigit() else ""
-        return f"{initial}{_NO_IDENTIFIER.sub('_', name)}_{self.counter}"
-
-    def set_keys(self, keys: list[tuple[str, int]]) -> list[str]:
-        """Enter the names of a set literal, each with the offset where it is written: the texts that stand for them.
-
-        Each occurrence becomes a str object of its own: `id(key)` then tells where an attribute was defined, and copies
-        of the set carry the key objects along, at no cost to the sets themselves. Those of a large set are elements of
-        a list, since a global for each would cost more than the set."""
-        large = len(keys) >= _TABLE
-        entered = self.table_keys if large else self.keys
-        first = len(entered)
-        entered += keys
-        return [f"K[{at}]" if large else f"k{at}" for at in range(first, first + len(keys))]
-
-    def set_text(self, keys: list[str], values: list[str]) -> str:
-        """Text of a set literal with the keys that `set_keys` gave.
-
-        Bytecode that runs once costs more to load than to run: a large set is zipped together, and a very large one
-        has its thunks as data, each of which becomes a thunk of three elements (see `runtime.shapes.row_forcer`)."""
-        if len(values) < _TABLE:
-            return f"{{{', '.join([f'{key}: {value}' for key, value in zip(keys, values, strict=True)])}}}"
-        first = int(keys[0][2:-1])
-        span = f"K[{first}:{first + len(values)}]"
-        captured: dict[str, int] = {}
-        rows = [_row(value, captured) for value in values]
-        if len(rows) - rows.count(None) < _DATA:
-            return f"D(zip({span}, ({', '.join(values)},)))"
-        variables = "".join(f"{name}, " for name in captured)
-        self.tables.append(rows)
-        table = f"D(ROWS({span}, ({variables}), R[{len(self.tables) - 1}]))"
-        others = [f"{key}: {value}" for key, value, row in zip(keys, values, rows, strict=True) if row is None]
-        return f"{{**{table}, {', '.join(others)}}}" if others else table
-
-    def name_set(self, names: Iterable[str]) -> str:
-        """The global that holds a set of names."""
-        self.name_sets.append(sorted(names))
-        return f"s{len(self.name_sets) - 1}"
-
-
-Row: TypeAlias = tuple[Any, ...]
-"""A thunk as data: the name of its function and what it captures; a variable as a one-tuple of its number among those
-that the set's thunks capture, `{}` as an empty tuple, anything else as it is."""
-
-
-def _row(value: str, captured: dict[str, int]) -> Row | None:
-    """A thunk as a row, None where the text is no thunk or has parts that are no constants. `captured` collects the
-    variables."""
-    if not isinstance(value, ThunkText):
-        return None
-    parts: list[Any] = [value.function]
-    for part in value.parts:
-        first = part[0]
-        if part == "{}":
-            parts.append(())
-        elif part.isidentifier() and part not in ("None", "True", "False"):
-            parts.append((captured.setdefault(part, len(captured)),))
-        elif first == "'" and "\\" not in part:
-            parts.append(part[1:-1])
-        elif part.isdigit():
-            parts.append(int(part))
-        elif first == "b" and "\\" not in part and part.isascii():
-            parts.append(part[2:-1].encode())
-        elif is_atom(part):
-            parts.append(literal_eval(part))
-        else:
-            return None
-    return tuple(parts)
-
-
-def is_atom(text: str) -> bool:
-    """Whether the text is a name or a constant: everything else that is generated ends in a bracket."""
-    return text[-1] not in ")]}"
+DEFERRED: Final = 150
+"""Characters of Nix text from which on the body of a thunk is only written when it is needed."""
 
 
 class Frame:
@@ -216,9 +57,10 @@ class Frame:
 
     def emit(self, text: str, node: Node | None = None, kind: str = "", *detail: str) -> None:
         """Write a statement; `node` is the expression to blame when it fails."""
+        unit = self.unit
         if node is not None:
-            self.unit.sites[len(self.unit.lines)] = Site(node, kind, detail)
-        self.unit.lines.append(self.indent + text)
+            unit.sites[len(unit.lines)] = (node, kind, detail)
+        unit.lines.append(self.indent + text)
 
     @contextmanager
     def block(self) -> Iterator[None]:
@@ -344,9 +186,13 @@ class Frame:
 
     def delay(self, node: Node, label: str = "") -> str:
         """Text of an expression that gives the node's value or a thunk of it, and cannot fail."""
-        delay = DELAYS.get(node.__class__)
-        text = delay(self, node, label) if delay is not None else None
+        text = self.cheap_delay(node, label)
         return text if text is not None else self.thunk(node, label)
+
+    def cheap_delay(self, node: Node, label: str) -> str | None:
+        """Text of something cheaper than a thunk of a unit, if there is."""
+        delay = DELAYS.get(node.__class__)
+        return delay(self, node, label) if delay is not None else None
 
     def tail(self, node: Node) -> None:
         """Emit statements that return the node's value."""
@@ -362,21 +208,95 @@ class Frame:
         return thunk_text(name, [self.refer(binding) for binding in captures])
 
     def lift(self, node: Node, label: str = "", own: Binding | None = None) -> tuple[str, list[Binding]]:
-        """Write the body of a thunk as a unit: its name, and the bindings that the thunk must capture. `own` is the
-        binding that the thunk itself will be bound to, if any."""
+        """Write the body of a thunk as a unit, or put it off: the unit's name, and the bindings that the thunk must
+        capture. `own` is the binding that the thunk itself will be bound to, if any.
+
+        Raises UndefinedVariable for a name that nothing binds, be it put off or not."""
         module = self.module
+        size = node.end - node.start
+        # A small part of a section is not worth one of its own; nearly all of it would be read again and again.
+        if size >= DEFERRED and size * 5 <= module.size * 4:
+            deferred = self.defer(node, label, own)
+            if deferred is not None:
+                return deferred
         unit = Unit(f"t{module.number()}", label, node, self.unit)
         frame = Frame(module, unit, self, self.scope, lifted=True)
         if own is not None:
             frame.names[own] = "t"
-        unit.lines.append(f"def {unit.name}(t):")
-        unit.lines.append("")
-        frame.tail(node)
-        unit.lines[1] = (
-            f" _, {', '.join(binding.python for binding in frame.captures)}, = t" if frame.captures else " pass"
-        )
-        module.units.append(unit)
+        frame.write_unit()
         return unit.name, frame.captures
+
+    def write_unit(self) -> None:
+        """Write the body of a thunk, which is what this frame is for."""
+        unit = self.unit
+        unit.lines.append(f"def {unit.name}(t):")
+        unit.lines.append(" pass")
+        self.tail(unit.node)
+        if self.captures:
+            unit.lines[1] = f" _, {', '.join([binding.python for binding in self.captures])}, = t"
+        self.module.units.append(unit)
+
+    def defer(self, node: Node, label: str, own: Binding | None) -> tuple[str, list[Binding]] | None:
+        """Put off writing the body of a thunk, as `lift`; None where that is not possible."""
+        taken = self.taken(node)
+        if taken is None:
+            return None
+        module = self.module
+        section = module.new_section()
+        unit = Unit(f"t{section}", label, node, None)
+        frame = Frame(module, unit, self, self.scope, lifted=True)
+        if own is not None:
+            frame.names[own] = "t"
+        for binding in taken:
+            frame.refer(binding)
+        frame.parent = self.outermost()
+        module.deferred[section] = _DeferredUnit(frame)
+        module.units.append(Unit(unit.name, label, node, self.unit))
+        return unit.name, frame.captures
+
+    def taken(self, node: Node) -> list[Binding] | None:
+        """The bindings that code for a node may use, and perhaps some more; None if one of its names is undefined."""
+        free = FreeNames(self.module.paths)
+        free.visit(node)
+        scope, global_names = self.scope, self.module.global_names
+        taken: dict[Binding, None] = {}
+        for name, is_needed in free.names.items():
+            found = resolve(scope, global_names, name)
+            if found.__class__ is list:
+                taken.update(dict.fromkeys(found))
+            elif found is not None:
+                taken[found] = None  # type: ignore[index]
+            elif is_needed:
+                return None
+        if free.has_with:
+            taken.update(dict.fromkeys(subjects_of(scope)))
+        return list(taken)
+
+    def outermost(self) -> Frame:
+        """The frame of `main`."""
+        frame = self
+        while frame.parent is not None:
+            frame = frame.parent
+        return frame
+
+
+class _DeferredUnit:
+    """A thunk's body that is to be written later, in a frame that knows already what it captures."""
+
+    __slots__ = ("_frame",)
+
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+
+    def write(self, name: str, module: Module) -> Section:
+        """See `Deferral`."""
+        frame = self._frame
+        node = frame.unit.node
+        frame.module = module.for_section(name, node.end - node.start)
+        count = len(frame.captures)
+        frame.write_unit()
+        assert len(frame.captures) == count, "a thunk's body takes more than it was said to"
+        return Section(frame.module)
 
 
 def is_shown(frame: Frame) -> bool:

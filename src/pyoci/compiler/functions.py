@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from pyoci.compiler.frame import DELAYS, VALUES, Frame, constant_text, is_shown, is_too_deep, thunk_text
+from pyoci.compiler.frame import DELAYS, VALUES, Frame, constant_text, is_shown, is_too_deep
+from pyoci.compiler.module import thunk_text
 from pyoci.compiler.scope import Binding, Scope
 from pyoci.syntax import nodes
 

@@ -6,7 +6,9 @@ from typing import Final, NamedTuple
 
 # Each of these adds its constructs to the tables in `frame`.
 from pyoci.compiler import functions, groups, operators, selection, shapes, values  # noqa: F401
-from pyoci.compiler.frame import Frame, Module, Unit
+from pyoci.compiler.frame import Frame
+from pyoci.compiler.module import Module, Section, Unit
+from pyoci.compiler.names import section_around
 from pyoci.compiler.scope import GlobalNames
 from pyoci.syntax.nodes import Node
 from pyoci.syntax.source import Source
@@ -19,15 +21,27 @@ _FULL: Final = 4000
 
 
 def generate(tree: Node, source: Source, global_names: GlobalNames) -> Module:
-    """The module of a file. Its last unit is `main`, a function without arguments that returns the file's value.
+    """The module of a file, but for the sections that are put off. Its last unit is `main`, a function without
+    arguments that returns the file's value.
 
-    Raises UndefinedVariable, with its place, for a name that nothing binds."""
-    module = Module(source, global_names)
+    Raises UndefinedVariable, with its place, for a name that nothing binds, wherever in the file."""
+    module = Module(source, global_names, "", _NO_LIMIT, {}, [])
     unit = Unit("main", "", tree, None)
     unit.lines.append("def main():")
     Frame(module, unit, None, None, lifted=False).tail(tree)
     module.units.append(unit)
     return module
+
+
+_NO_LIMIT: Final = 1 << 62
+
+
+def write_section(module: Module, name: str) -> Section:
+    """Write a section that was put off in a file's module, once; before it, where they have not been written, those
+    that it lies in."""
+    if name not in module.deferred:
+        write_section(module, section_around(name))
+    return module.deferred.pop(name).write(name, module)
 
 
 class Blob(NamedTuple):
@@ -43,7 +57,7 @@ class Blob(NamedTuple):
 
 
 def blobs(module: Module) -> list[Blob]:
-    """The module in parts, `main` last.
+    """The section in parts, the one with `main` or the thunk's body last.
 
     Most of a file is never evaluated (hello forces 147 of the 11,510 attributes of all-packages.nix). So a large unit,
     with what only it refers to, is a blob of its own; small ones stay with the unit that refers to them, unless that
@@ -51,6 +65,10 @@ def blobs(module: Module) -> list[Blob]:
     waiting: dict[str, _Small] = {}
     result: list[Blob] = []
     for unit in module.units:  # children come before their parents
+        if not unit.lines:  # it is in a section of its own
+            assert unit.parent is not None
+            waiting.setdefault(unit.parent.name, _Small()).outer.append((unit.name, unit.name))
+            continue
         small = waiting.pop(unit.name, None) or _Small()
         units = [*small.units, unit]
         size = small.size + sum(map(len, unit.lines))

@@ -8,8 +8,10 @@ first one is made with a hole, and the hole is filled when the second one exists
 from __future__ import annotations
 
 from pyoci.compiler.attributes import attribute_later, inherited, static_attribute
-from pyoci.compiler.frame import DELAYS, VALUES, Frame, constant_text, is_shown, is_too_deep, thunk_text
+from pyoci.compiler.frame import DELAYS, VALUES, Frame, constant_text, is_shown, is_too_deep
 from pyoci.compiler.functions import define_function, uncurried
+from pyoci.compiler.module import Row, thunk_text
+from pyoci.compiler.rows import is_put_off, row_table
 from pyoci.compiler.scope import Binding, Scope
 from pyoci.syntax import nodes
 
@@ -23,8 +25,14 @@ def attr_set(frame: Frame, node: nodes.AttrSet) -> str:
         return recursive_set(frame, node)
     holders = [frame.assign(frame.delay(one)) for one in node.inherit_from]
     keys = enter_keys(frame, node)
-    values = []
+    values: list[str | Row] = []
+    table = row_table(frame, node) if not is_shown(frame) else None
     for name, attribute in node.attributes.items():
+        if table is not None and is_put_off(attribute):
+            row = table.put_off(len(values), name, attribute.value)
+            if row is not None:
+                values.append(row)
+                continue
         if is_shown(frame) and not is_constant(frame, attribute):
             text = frame.thunk(attribute_node(node, name, attribute), name)
         elif attribute.source is None:
@@ -34,7 +42,10 @@ def attr_set(frame: Frame, node: nodes.AttrSet) -> str:
         else:
             text = inherited(frame, node.inherit_from[attribute.source], holders[attribute.source], name, attribute)
         values.append(text)
-    return with_dynamic(frame, node, frame.module.set_text(keys, values))
+    text = frame.module.set_text(keys, values, table.captured if table is not None else None)
+    if table is not None:
+        table.number = len(frame.module.tables) - 1
+    return with_dynamic(frame, node, text)
 
 
 def is_constant(frame: Frame, attribute: nodes.Attribute) -> bool:

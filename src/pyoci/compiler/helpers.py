@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _MOST: Final = 3
 """Helpers, at most; one processor is the run's own."""
-_MANY_PATHS: Final = 1500
+MANY_PATHS: Final = 1500
 """A file with more paths than this is a collection of packages, of which a run loads a few."""
 _LENGTH: Final = 4
 """Bytes of the length of what a helper is told first."""
@@ -52,7 +52,7 @@ class Helpers:
 
     def compile(self, paths: Sequence[bytes]) -> None:
         """Have files, or the default.nix of folders, compiled that may be loaded next."""
-        if not paths or len(paths) > _MANY_PATHS:
+        if not paths or len(paths) > MANY_PATHS:
             return
         if self._helpers is None:
             self._helpers = self._start()
@@ -156,6 +156,7 @@ def _compile(path: bytes, cache: CodeCache, names: GlobalNames) -> None:
     if entry.lasts and not cache.has(entry):
         module = LoadedModule(os.fsdecode(path), path, None, os.path.dirname(path), names, False)
         compiled = generate_file(module)
+        compiled.write_all()
         compiled.compile_ahead(module.source_name)
         cache.put(entry, compiled)
 

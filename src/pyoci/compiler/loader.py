@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Mapping
 from types import FunctionType
 
 from pyoci.compiler.cache import CodeCache, Entry
-from pyoci.compiler.compiled import CompiledFile, Deferred, fresh_strings, joined_strings
+from pyoci.compiler.compiled import CompiledFile, Data, Parts, Written, fresh_strings, joined_strings
 from pyoci.compiler.scope import GlobalNames, added_name
 from pyoci.runtime import reads
 from pyoci.runtime.errors import NixError, ParseError, Position, StoreError
-from pyoci.runtime.shapes import SHAPES, row_forcer
+from pyoci.runtime.shapes import SHAPES
+from pyoci.runtime.strings import canon_path
 from pyoci.runtime.values import Lazy, Value
 from pyoci.syntax.source import Source
 
@@ -21,13 +22,25 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pyoci.compiler.helpers import Helpers
+    from pyoci.compiler.module import Module
     from pyoci.syntax.nodes import Node
 
 
 class LoadedModule:
     """A file or text that was executed. `bindings` tells whether it may be bindings only, instead of an expression."""
 
-    __slots__ = ("_source", "base", "bindings", "compiled", "global_names", "path", "paths", "source_name", "text")
+    __slots__ = (
+        "_source",
+        "base",
+        "bindings",
+        "compiled",
+        "global_names",
+        "keys",
+        "path",
+        "paths",
+        "source_name",
+        "text",
+    )
 
     def __init__(
         self, name: str, path: bytes | None, text: str | None, base: bytes, global_names: GlobalNames, bindings: bool
@@ -39,9 +52,27 @@ class LoadedModule:
         self.global_names = global_names
         self.bindings = bindings
         self.compiled: CompiledFile | None = None
-        self.paths: list[bytes] = []
-        """The paths that are written in it, once its code has been generated."""
+        self.keys: list[tuple[list[str], list[str], bytes]] = []
+        """The attribute names of each of its sections that was loaded, of small set literals and of large ones, and the
+        offsets where they are written."""
+        self.paths: list[str] = []
+        """The paths that are written in it, as they are, once its code has been generated."""
         self._source: Source | None = None
+
+    def place_of(self, key: str) -> int | None:
+        """The offset of a key object, None where it is none of this module."""
+        for keys, table_keys, offsets in self.keys:
+            first = 0
+            for strings in (keys, table_keys):
+                at = -1
+                try:
+                    while True:
+                        at = strings.index(key, at + 1)
+                        if strings[at] is key:
+                            return array("I", offsets)[first + at]
+                except ValueError:
+                    first += len(strings)
+        return None
 
     def source(self) -> Source:
         """The text, read again where it came from a file."""
@@ -94,6 +125,8 @@ class Loader:
         self._globals = dict(builtin_globals)
         self._key_modules: dict[int, LoadedModule] = {}
         self._dynamic_places: dict[int, tuple[LoadedModule, int]] = {}
+        self._entered: list[tuple[LoadedModule, list[str], list[str]]] = []
+        """The attribute names of each section that was loaded."""
         self._indexed = 0
         self._searched = 0
         # Kept alive: an id means nothing once its object is gone.
@@ -142,7 +175,11 @@ class Loader:
     def _compiled(self, module: LoadedModule, entry: Entry | None) -> CompiledFile:
         if self.cache is None or entry is None:
             return self._generate(module)
-        compiled = self.cache.get(entry) or self._generate(module)
+        compiled = self.cache.get(entry)
+        if compiled is None:
+            compiled = self._generate(module)
+        else:
+            compiled.writer = SectionWriter(module, None, entry)
         self.cache.keep(entry, compiled)
         return compiled
 
@@ -152,13 +189,15 @@ class Loader:
             self.compiling(self._generated)
         compiled = generate_file(module)
         if self.helped and self.cache is not None and self._generated > _ALONE:
-            if self._helpers is None:
-                from pyoci.compiler.helpers import Helpers
+            from pyoci.compiler.helpers import MANY_PATHS, Helpers
 
+            if self._helpers is None:
                 self._helpers = Helpers(self.cache, self.helped)
             if module.path is not None:
                 self._helpers.compiled(module.path)
-            self._helpers.compile([path for path in module.paths if os.fsdecode(path) not in self.modules])
+            if len(module.paths) <= MANY_PATHS:
+                paths = [canon_path(os.path.join(module.base, os.fsencode(path))) for path in module.paths]
+                self._helpers.compile([path for path in paths if os.fsdecode(path) not in self.modules])
         return compiled
 
     def _execute(
@@ -167,20 +206,30 @@ class Loader:
         module.compiled = compiled
         self.modules[file_name] = module
         scope = self._globals.copy()
-        scope["K"] = compiled.table_keys
-        keys = compiled.keys
-        scope.update(zip(_key_names(len(keys)), keys))  # noqa: B905 - there may be more names than keys
-        for index, names in enumerate(compiled.name_sets):
-            scope[f"s{index}"] = frozenset(names)
         for name, value in added.items():
             scope[added_name(name)] = value
-        for name in compiled.shapes:
-            shape = SHAPES[name]
-            scope[name] = FunctionType(shape.__code__.replace(co_filename=file_name), shape.__globals__)
-        if compiled.tables:
-            scope["R"] = compiled.tables
-            scope["ROWS"] = row_forcer(scope)
-        return compiled.run(scope, file_name)
+
+        def enter(section: str, data: Data) -> None:
+            joined, joined_of_tables, offsets, name_sets, tables, shapes = data
+            keys, table_keys = fresh_strings(joined), fresh_strings(joined_of_tables)
+            if section:
+                scope.update({f"k{section}{at}": key for at, key in enumerate(keys)})
+            else:
+                scope.update(zip(_key_names(len(keys)), keys))  # noqa: B905 - there may be more names than keys
+            scope[f"K{section}"] = table_keys
+            scope[f"R{section}"] = tables
+            for index, names in enumerate(name_sets):
+                scope[f"s{section}{index}"] = frozenset(names)
+            for name in shapes:
+                if name not in own:
+                    shape = SHAPES[name]
+                    own.add(name)
+                    scope[name] = FunctionType(shape.__code__.replace(co_filename=file_name), shape.__globals__)
+            module.keys.append((keys, table_keys, offsets))
+            self._entered.append((module, keys, table_keys))
+
+        own: set[str] = set()
+        return compiled.run(scope, file_name, enter)
 
     def close(self) -> None:
         """Let go of the processes that help."""
@@ -201,20 +250,17 @@ class Loader:
     def _find_key(self, key: str) -> tuple[LoadedModule, int] | None:
         # Noting which module has which key takes as long as searching some hundred modules (by C code, which compares
         # equal strings only); most runs ask for a few keys, mostly of modules that were just loaded.
-        modules = list(self.modules.values())
-        candidates: Iterable[LoadedModule] = reversed(modules)
+        candidates: Iterable[LoadedModule] = reversed(self.modules.values())
         if self._searched > _SEARCHED:
-            for module in modules[self._indexed :]:
-                assert module.compiled is not None
-                for keys in (module.compiled.keys, module.compiled.table_keys):
+            for module, *both in self._entered[self._indexed :]:
+                for keys in both:
                     self._key_modules.update(dict.fromkeys(map(id, keys), module))
-            self._indexed = len(modules)
+            self._indexed = len(self._entered)
             known = self._key_modules.get(id(key))
             candidates = (known,) if known is not None else ()
         for module in candidates:
             self._searched += 1
-            assert module.compiled is not None
-            place = module.compiled.place_of(key)
+            place = module.place_of(key)
             if place is not None:
                 return module, place
         return None
@@ -247,21 +293,34 @@ def _key_names(count: int) -> list[str]:
 
 
 def generate_file(loaded: LoadedModule) -> CompiledFile:
-    """Parse a text and generate its code, nothing of it compiled yet. Raises ParseError,
-    UndefinedVariable, StoreError."""
+    """Parse a text and generate its code, but for the sections that are put off; nothing of it is compiled yet. Raises
+    ParseError, UndefinedVariable, StoreError."""
+    module = _generated(loaded)
+    loaded.paths = module.paths
+    parts, data = _contents(module)
+    compiled = CompiledFile(parts, {"": data})
+    compiled.writer = SectionWriter(loaded, module, None)
+    return compiled
+
+
+def _generated(loaded: LoadedModule) -> Module:
     # Only a cold run needs the parser and the generator.
-    from pyoci.compiler.generate import blobs, generate
+    from pyoci.compiler.generate import generate
 
     source = loaded.source()
-    module = generate(parse_source(source, bindings=loaded.bindings), source, loaded.global_names)
-    loaded.paths = module.paths
-    parts: dict[str, tuple[str, Deferred]] = {}
-    shapes = set(SHAPES) if module.tables else set()
+    return generate(parse_source(source, bindings=loaded.bindings), source, loaded.global_names)
+
+
+def _contents(module: Module) -> tuple[Parts, Data]:
+    """A section as the cache has it."""
+    from pyoci.compiler.generate import blobs
+
+    parts: Parts = {}
+    shapes = {row[0] for table in module.tables for row in table if row is not None}.intersection(SHAPES)
     for blob in blobs(module):
         parts[blob.name] = (blob.text, tuple(blob.deferred))
-        shapes.update(name for name in SHAPES if f"[{name}," in blob.text)
-    return CompiledFile(
-        parts,
+        shapes.update([name for name in SHAPES if f"[{name}," in blob.text])
+    data = (
         joined_strings([name for name, _ in module.keys]),
         joined_strings([name for name, _ in module.table_keys]),
         array("I", [at for _, at in (*module.keys, *module.table_keys)]).tobytes(),
@@ -269,6 +328,37 @@ def generate_file(loaded: LoadedModule) -> CompiledFile:
         module.tables,
         tuple(sorted(shapes)),
     )
+    return parts, data
+
+
+class SectionWriter:
+    """Generates the sections of a file that were put off. Where the file came from the cache, it is parsed for that
+    first; the entry tells whether it is still the same."""
+
+    def __init__(self, loaded: LoadedModule, module: Module | None, entry: Entry | None) -> None:
+        self._loaded = loaded
+        self._module = module
+        self._entry = entry
+
+    def __call__(self, name: str) -> Written:
+        """Generate the section with a name. Raises StoreError where the file was changed or is gone."""
+        from pyoci.compiler.generate import write_section
+
+        section = write_section(self._main(), name)
+        return Written(*_contents(section.module), section.row, section.table, section.place)
+
+    def names(self) -> list[str]:
+        """The sections that have not been generated."""
+        return list(self._main().deferred)
+
+    def _main(self) -> Module:
+        if self._module is None:
+            assert self._entry is not None
+            self._module = _generated(self._loaded)
+            path = self._loaded.path
+            if path is not None and not self._entry.is_of(os.stat(path)):
+                raise StoreError(f"file '{self._loaded.source_name}' was changed while it was being evaluated")
+        return self._module
 
 
 def internal_error(error: BaseException) -> NixError:

@@ -10,9 +10,10 @@ import os
 from types import CodeType, FrameType, TracebackType
 from typing import Any, Final
 
-from pyoci.compiler.frame import Module, Site, Unit
-from pyoci.compiler.generate import blobs, generate
+from pyoci.compiler.generate import blobs, generate, write_section
 from pyoci.compiler.loader import LoadedModule, Loader, internal_error, parse_source
+from pyoci.compiler.module import Module, Site, Unit
+from pyoci.compiler.names import section_around, section_of
 from pyoci.runtime.errors import (
     ErrorReport,
     EvalError,
@@ -42,20 +43,54 @@ class _Map:
     def __init__(self, loaded: LoadedModule) -> None:
         self.source: Source = loaded.source()
         tree = parse_source(self.source, bindings=loaded.bindings)
-        self.module: Module = generate(tree, self.source, loaded.global_names)
-        self.units: dict[str, Unit] = {unit.name: unit for unit in self.module.units}
+        self._main: Module = generate(tree, self.source, loaded.global_names)
+        self._sections: dict[str, Module] = {"": self._main}
         # Each blob is compiled on its own: its lines count from 1, and each of its functions knows its unit by name.
-        self._lines: dict[str, dict[int, Site]] = {}
-        for blob in blobs(self.module):
+        self._lines: dict[str, dict[int, tuple[Node, str, tuple[str, ...]]]] = {}
+        self._units: dict[str, Unit] = {}
+        self._enter(self._main)
+
+    def _enter(self, module: Module) -> None:
+        self._units.update({unit.name: unit for unit in module.units if unit.lines})
+        for blob in blobs(module):
             line, sites = 1, {}
             for unit in blob.units:
                 sites.update({line + at: site for at, site in unit.sites.items()})
                 self._lines[unit.name] = sites
                 line += len(unit.lines)
 
+    def _section(self, name: str) -> Module | None:
+        """A section, generated now if it was put off; None where there is none with this name."""
+        if name not in self._sections:
+            around = self._section(section_around(name))
+            if around is None or name not in self._main.deferred:
+                return None
+            self._sections[name] = write_section(self._main, name).module
+            self._enter(self._sections[name])
+        return self._sections[name]
+
     def site(self, code: CodeType, line: int) -> Site | None:
         """The site that a line of a function of the module belongs to."""
-        return self._lines.get(code.co_qualname.partition(".")[0], {}).get(line)
+        unit = code.co_qualname.partition(".")[0]
+        if self._section(section_of(unit)) is None:
+            return None
+        found = self._lines.get(unit, {}).get(line)
+        return Site(*found) if found is not None else None
+
+    def unit(self, name: str) -> Unit | None:
+        """The unit with a name."""
+        self._section(section_of(name))
+        return self._units.get(name)
+
+    def function(self, name: str) -> Node | None:
+        """The Nix function that became the Python function with a name."""
+        module = self._section(section_of(name))
+        return module.functions.get(name) if module is not None else None
+
+    def label(self, name: str) -> str:
+        """What the user calls it; empty where nothing does."""
+        module = self._section(section_of(name))
+        return module.labels.get(name, "") if module is not None else ""
 
 
 class Reporter:
@@ -126,12 +161,12 @@ class Reporter:
             node = _part_at_fault(site.node) if innermost else site.node
             position = known.source.position(node.start, node.end)
             frames.append(TraceFrame("" if innermost else "from call site", position))
-        if name in known.module.functions:
-            function = known.module.functions[name]
-            label = known.module.labels[name]
+        function = known.function(name)
+        if function is not None:
+            label = known.label(name)
             note = f"while calling '{label}'" if label else "while calling anonymous lambda"
             frames.append(TraceFrame(note, known.source.position(function.start, function.end)))
-        elif (unit := known.units.get(name)) is not None and unit.label:
+        elif (unit := known.unit(name)) is not None and unit.label:
             position = known.source.position(unit.node.start, unit.node.end)
             frames.append(TraceFrame(f"while evaluating the attribute '{format_name(unit.label)}'", position))
         return frames
@@ -159,7 +194,7 @@ class Reporter:
             return not_a_set(subject)
         if site.kind == "with":
             return UndefinedVariable(name, hint=hint(name, subject))
-        label = known.module.labels.get(frame.f_code.co_name) or "anonymous lambda"
+        label = known.label(frame.f_code.co_name) or "anonymous lambda"
         return MissingArgument(
             f"function '{label}' called without required argument '{name}'", hint=hint(name, subject)
         )
@@ -168,7 +203,7 @@ class Reporter:
         for frame, _ in reversed(list(_steps(traceback))):
             known = self._map(frame.f_code.co_filename)
             if known is not None:
-                return known.module.labels.get(frame.f_code.co_name) or "anonymous lambda"
+                return known.label(frame.f_code.co_name) or "anonymous lambda"
         return "anonymous lambda"
 
     def _map(self, file_name: str) -> _Map | None:
@@ -191,7 +226,7 @@ class Reporter:
     def label_of(self, code: Any) -> str:
         """What the Nix function with this code object is called, empty where it has no name."""
         known = self._map(code.co_filename)
-        return known.module.labels.get(code.co_name, "") if known is not None else ""
+        return known.label(code.co_name) if known is not None else ""
 
     def function_position(self, code: Any, given: int = 0) -> Position | None:
         """Where the Nix function with this code object is written; of one of several arguments, `x: y: body`, where
@@ -203,9 +238,9 @@ class Reporter:
     def formal_position(self, code: Any, name: str) -> Position | None:
         """Where a formal of the Nix function with this code object is written."""
         known = self._map(code.co_filename)
-        if known is None or code.co_name not in known.module.functions:
+        if known is None:
             return None
-        for formal in getattr(known.module.functions[code.co_name], "formals", None) or ():
+        for formal in getattr(known.function(code.co_name), "formals", None) or ():
             if formal.name == name:
                 return known.source.position(formal.start, formal.end)
         return None
@@ -228,7 +263,7 @@ def _part_at_fault(node: Node) -> Node:
 
 def _left_of(known: _Map, code: Any, given: int) -> Lambda | None:
     """The function that is left of one with several arguments when it has been given some."""
-    function = known.module.functions.get(code.co_name)
+    function = known.function(code.co_name)
     for _ in range(given):
         function = function.body if isinstance(function, Lambda) else None
     return function if isinstance(function, Lambda) else None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pyoci.compiler.attributes import attribute_later, static_builtin
-from pyoci.compiler.frame import DELAYS, Frame, thunk_text
+from pyoci.compiler.frame import DELAYS, Frame
+from pyoci.compiler.module import thunk_text
 from pyoci.compiler.operators import arithmetic_delay
 from pyoci.compiler.scope import Binding
 from pyoci.syntax import nodes

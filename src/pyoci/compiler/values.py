@@ -33,9 +33,8 @@ def path_text(frame: Frame, text: str) -> str:
     if text.startswith("~/"):
         return f"(HOME({text[2:]!r}))"
     path = os.fsencode(text) if text.startswith("/") else frame.module.source.base + b"/" + os.fsencode(text)
-    path = canon_path(path)
-    frame.module.paths.append(path)
-    return repr(path)
+    frame.module.paths.append(text)
+    return repr(canon_path(path))
 
 
 def path_literal(frame: Frame, node: nodes.PathLiteral) -> str:

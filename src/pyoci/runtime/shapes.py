@@ -15,7 +15,10 @@ from pyoci.runtime.withs import WithTable, with_lookup
 
 TYPE_CHECKING = False  # typing takes long to import
 if TYPE_CHECKING:
-    from typing import Any, Final
+    from collections.abc import Callable
+    from typing import Any, Final, TypeAlias
+
+    Row: TypeAlias = tuple[Any, ...]
 
 
 # ruff: noqa: RUF059 - `offset` is read from the frame when there is an error
@@ -107,22 +110,27 @@ SHAPES: Final[dict[str, Any]] = {
 """By the name that generated code has for it."""
 
 
-def row_forcer(scope: dict[str, Any]) -> Any:
+def row_forcer(scope: dict[str, Any], written: Callable[[str], Row], load: Callable[[str, str], Any]) -> Any:
     """What makes the thunks of very large set literals, for the module with these globals.
 
     The attributes of such a set (all-packages.nix has 11,510, and a bootstrap makes the set a dozen times) are rows of
     constants; a thunk is `[force_row, captured, row]`, where `captured` holds the variables for the whole set. That
-    makes each thunk smaller and the set five times faster to build; what is forced is put together first."""
+    makes each thunk smaller and the set five times faster to build; what is forced is put together first. `written`
+    gives the row of a thunk for which there was only a section when the set was made, and `load` a function that is not
+    among the globals yet."""
 
     def force_row(thunk: Thunk) -> Value:
         _, captured, row = thunk
+        if len(row) == 1:
+            row = written(row[0])
         whole: Thunk = [None]
         for part in row[1:]:
             if part.__class__ is tuple:
                 whole.append(captured[part[0]] if part else {})
             else:
                 whole.append(part)
-        return scope[row[0]](whole)
+        name = row[0]
+        return (scope[name] if name in scope else load(name, name))(whole)
 
     def rows_of(keys: list[str], captured: tuple[Lazy, ...], rows: tuple[Any, ...]) -> Any:
         return zip(keys, [[force_row, captured, row] for row in rows], strict=True)
