@@ -11,6 +11,8 @@ from pyoci.evaluator import Evaluator, Settings
 from pyoci.runtime.errors import NixError
 from pyoci.runtime.printing import print_value
 
+pytestmark = pytest.mark.usefixtures("sections")
+
 
 @pytest.fixture(scope="module")
 def shown() -> Callable[[str], str]:

@@ -8,6 +8,8 @@ from pyoci.evaluator import Evaluator
 from pyoci.runtime.printing import print_value
 from pyoci.settings import Settings
 
+pytestmark = pytest.mark.usefixtures("sections")
+
 
 @pytest.mark.parametrize(
     ("expression", "printed"),

@@ -7,6 +7,8 @@ import pytest
 from pyoci.evaluator import Evaluator, Settings
 from pyoci.runtime.errors import ErrorReport, NixError
 
+pytestmark = pytest.mark.usefixtures("sections")
+
 
 def report(text: str) -> ErrorReport:
     """The report of the error that an expression ends in."""

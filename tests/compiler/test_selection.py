@@ -7,6 +7,8 @@ import pytest
 from pyoci import evaluate
 from pyoci.runtime.errors import NixError
 
+pytestmark = pytest.mark.usefixtures("sections")
+
 
 @pytest.mark.parametrize(
     ("expression", "thrown"),

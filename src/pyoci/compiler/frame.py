@@ -126,7 +126,9 @@ class Frame:
         if parent is None:  # a global that the evaluator added
             return binding.python
         text = parent.refer(binding)
-        if self.lifted and (text != binding.python or not _is_global(parent, binding)):
+        if text == binding.python and _is_global(parent, binding):
+            return text
+        if self.lifted:
             self.captures.append(binding)
             self.names[binding] = binding.python
             self.own.add(binding)
@@ -243,7 +245,7 @@ class Frame:
             return None
         module = self.module
         section = module.new_section()
-        unit = Unit(f"t{section}", label, node, None)
+        unit = Unit(f"t{section}", label, node, self.unit)
         frame = Frame(module, unit, self, self.scope, lifted=True)
         if own is not None:
             frame.names[own] = "t"
@@ -251,7 +253,7 @@ class Frame:
             frame.refer(binding)
         frame.parent = self.outermost()
         module.deferred[section] = _DeferredUnit(frame)
-        module.units.append(Unit(unit.name, label, node, self.unit))
+        module.units.append(unit)
         return unit.name, frame.captures
 
     def taken(self, node: Node) -> list[Binding] | None:
@@ -281,7 +283,7 @@ class Frame:
 
 
 class _DeferredUnit:
-    """A thunk's body that is to be written later, in a frame that knows already what it captures."""
+    """A thunk's body that is to be written later, in a frame like the one given, which knows what it captures."""
 
     __slots__ = ("_frame",)
 
@@ -290,13 +292,16 @@ class _DeferredUnit:
 
     def write(self, name: str, module: Module) -> Section:
         """See `Deferral`."""
-        frame = self._frame
-        node = frame.unit.node
-        frame.module = module.for_section(name, node.end - node.start)
-        count = len(frame.captures)
+        known = self._frame
+        node = known.unit.node
+        module = module.for_section(name, node.end - node.start)
+        unit = Unit(known.unit.name, known.unit.label, node, None)
+        frame = Frame(module, unit, known.parent, known.scope, lifted=True)
+        frame.names, frame.facts, frame.own = known.names.copy(), known.facts.copy(), known.own.copy()
+        frame.captures = known.captures.copy()
         frame.write_unit()
-        assert len(frame.captures) == count, "a thunk's body takes more than it was said to"
-        return Section(frame.module)
+        assert len(frame.captures) == len(known.captures), "a thunk's body takes more than it was said to"
+        return Section(module)
 
 
 def is_shown(frame: Frame) -> bool:

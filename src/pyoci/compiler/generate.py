@@ -41,7 +41,9 @@ def write_section(module: Module, name: str) -> Section:
     that it lies in."""
     if name not in module.deferred:
         write_section(module, section_around(name))
-    return module.deferred.pop(name).write(name, module)
+    section = module.deferred[name].write(name, module)
+    del module.deferred[name]
+    return section
 
 
 class Blob(NamedTuple):
