@@ -5,6 +5,8 @@ every thunk that the file can create. What the pieces are:
 
 *Unit*    A function at the top of the generated module: `main`, or a thunk's body. A thunk is the list
           `[unit, captured…]`; the unit's first line takes the captured values out again.
+*Section* What is generated together: `main` with the thunks that are small, or the body of a larger thunk, which is put
+          off until it is needed.
 *Frame*   A Python function being written: a unit, or a Nix function inside one. Nix functions are ordinary nested
           Python functions, Nix variables their locals and closure cells.
 *Binding* What a Nix name means at one place: a Python variable, a constant, a builtin. Every binding has a Python name

@@ -1,8 +1,9 @@
 """What the cache keeps of a file: enough to run it without its text.
 
 A file of the cache begins with what every run of the file needs, as one marshalled tuple: the code of the parts that
-runs so far have used, keys, tables. Behind it are the other parts, each on its own, that are only looked at when a
-thunk in them is forced: as text, which was generated but never compiled.
+runs so far have used, with the data of their sections: keys, tables. Behind it are the other parts, each on its own,
+that are only looked at when a thunk in them is forced: as text, which was generated but never compiled. Sections that
+no run has needed were not generated and are not there; their code is generated from the file itself.
 """
 
 from __future__ import annotations
