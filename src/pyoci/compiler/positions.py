@@ -277,11 +277,8 @@ def _failed_selection(error: KeyError | TypeError, subject: Any, name: str) -> N
 
 def _evaluate_atom(text: str, frame: FrameType) -> Any:
     """The value of an atom of generated code in its frame: a variable or a constant."""
-    if text in frame.f_locals:
-        return frame.f_locals[text]
-    if text in frame.f_globals:
-        return frame.f_globals[text]
-    return eval(text, {"__builtins__": {}}, {**frame.f_globals, **frame.f_locals})
+    known = {**frame.f_builtins, **frame.f_globals, **frame.f_locals}
+    return known[text] if text in known else eval(text, {"__builtins__": {}})
 
 
 def _end_of_word(text: str, offset: int) -> int:
