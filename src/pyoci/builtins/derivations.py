@@ -24,6 +24,7 @@ from pyoci.runtime.errors import EVALUATION_ERRORS, EvalError, MissingAttribute,
 from pyoci.runtime.host import host
 from pyoci.runtime.printing.json import json_string, to_json
 from pyoci.runtime.printing.literals import format_name
+from pyoci.runtime.shapes import SHAPE_CODES
 from pyoci.runtime.strings import sorted_names
 from pyoci.runtime.thunks import Thunk, force, force_thunk
 from pyoci.runtime.values import ContextString, Lazy, Value, context_of, make_string
@@ -34,6 +35,7 @@ from pyoci.store.registry import DerivationRegistry
 
 TYPE_CHECKING = False  # typing takes long to import
 if TYPE_CHECKING:
+    from types import CodeType
     from typing import Any, Final, TypeAlias
 
 
@@ -97,9 +99,13 @@ def _note_origin(error: Exception) -> None:
     ):
         return
     step = error.__traceback__
-    while step is not None and step.tb_frame.f_code.co_filename.endswith(".py"):
+    while step is not None and _is_ours(step.tb_frame.f_code):
         step = step.tb_next
     error.of_derivation = step is None
+
+
+def _is_ours(code: CodeType) -> bool:
+    return code.co_filename.endswith(".py") and code not in SHAPE_CODES
 
 
 def _position(attributes: dict[str, Lazy], name: str) -> Position | None:

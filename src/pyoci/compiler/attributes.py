@@ -55,7 +55,7 @@ def attribute_later(frame: Frame, subject: Binding, name: str, offset: int) -> s
     """Text of an attribute of a variable, unforced. Where the set is at hand it is looked up at once, which is as lazy
     as the thunk would be and makes one thing less to force."""
     text = frame.refer(subject)
-    thunk = thunk_text("SEL", [text, repr(name), str(offset)])
+    thunk = thunk_text("SEL", [text, repr(name), frame.module.place(offset)])
     if frame.is_forced(subject) and subject.constant is None:
         return f"({text}[{name!r}] if {text}.__class__ is D and {name!r} in {text} else {thunk})"
     return thunk
@@ -70,4 +70,4 @@ def inherited(frame: Frame, subject: nodes.Node, holder: str, name: str, attribu
         found = frame.resolve(subject, subject.name)
         if isinstance(found, Binding):
             return attribute_later(frame, found, name, attribute.start)
-    return thunk_text("SEL", [holder, repr(name), str(attribute.start)])
+    return thunk_text("SEL", [holder, repr(name), frame.module.place(attribute.start)])

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from pyoci.compiler.compiled import CompiledFile
 
-FORMAT: Final = 35
+FORMAT: Final = 36
 """Raised whenever generated code changes its meaning."""
 
 _MAPPED: Final = 1 << 16

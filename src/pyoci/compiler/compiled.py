@@ -47,10 +47,9 @@ Index: TypeAlias = dict[str, tuple[int, int, int, int, Deferred]]
 """Parts that lie in a file of the cache as text: place and length in bytes, length of the code that follows the text
 where it was compiled ahead of its use (else 0), checksum of both, and what the part refers to."""
 
-Data: TypeAlias = tuple[str, str, bytes, list[list[str]], Tables, tuple[str, ...]]
+Data: TypeAlias = tuple[str, str, bytes, list[list[str]], Tables]
 """What the globals of a section need. The attribute names of small set literals, and those of large ones, as
-`joined_strings`; the offsets where they are written, in that order; sets of formals; tables; the names of the shared
-thunk bodies that occur."""
+`joined_strings`; the offsets where they are written, in that order; sets of formals; tables."""
 
 Parts: TypeAlias = dict[str, tuple[str, Deferred]]
 """Text of each part, and what it refers to."""
@@ -210,7 +209,7 @@ class CompiledFile:
             self.sections[name] = written.data
         if written.row is not None:
             self._rows[name] = written.row
-            *_, tables, _ = self.sections[section_around(name)]
+            *_, tables = self.sections[section_around(name)]
             tables[written.table][written.place] = written.row
 
     def write_all(self) -> None:

@@ -20,12 +20,12 @@ _FULL: Final = 4000
 """Characters of generated text from which on small units beside each other are put into a blob."""
 
 
-def generate(tree: Node, source: Source, global_names: GlobalNames) -> Module:
-    """The module of a file, but for the sections that are put off. Its last unit is `main`, a function without
-    arguments that returns the file's value.
+def generate(tree: Node, source: Source, global_names: GlobalNames, file: int = 0) -> Module:
+    """The module of a file with a number (see `runtime.shapes`), but for the sections that are put off. Its last unit
+    is `main`, a function without arguments that returns the file's value.
 
     Raises UndefinedVariable, with its place, for a name that nothing binds, wherever in the file."""
-    module = Module(source, global_names, "", _NO_LIMIT, {}, [])
+    module = Module(source, global_names, "", _NO_LIMIT, {}, [], file)
     unit = Unit("main", "", tree, None)
     unit.lines.append("def main():")
     Frame(module, unit, None, None, lifted=False).tail(tree)

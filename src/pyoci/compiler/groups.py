@@ -291,7 +291,8 @@ class _Group:
                             parts.append("None")
                         else:
                             parts.append(frame.refer(other))
-                    parts += [repr(one) for one in selected or ()]
+                    if selected is not None:
+                        parts += [repr(selected[0]), frame.module.place(selected[1])]
                     text = thunk_text(parts[0], parts[1:])
                 frame.emit(f"{binding.python} = {text}")
                 del pending[binding]

@@ -154,7 +154,7 @@ def _compile(path: bytes, cache: CodeCache, names: GlobalNames) -> None:
     stat = os.stat(path)
     entry = cache.of_file(path, stat, (), False)
     if entry.lasts and not cache.has(entry):
-        module = LoadedModule(os.fsdecode(path), path, None, os.path.dirname(path), names, False)
+        module = LoadedModule(os.fsdecode(path), os.fsdecode(path), path, None, os.path.dirname(path), names, False)
         compiled = generate_file(module)
         compiled.write_all()
         compiled.compile_ahead(module.source_name)

@@ -6,14 +6,13 @@ import builtins
 import os
 from array import array
 from collections.abc import Callable, Iterable, Mapping
-from types import FunctionType
 
 from pyoci.compiler.cache import CodeCache, Entry
 from pyoci.compiler.compiled import CompiledFile, Data, Parts, Written, fresh_strings, joined_strings
 from pyoci.compiler.scope import GlobalNames, added_name
 from pyoci.runtime import reads
 from pyoci.runtime.errors import NixError, ParseError, Position, StoreError
-from pyoci.runtime.shapes import SHAPES
+from pyoci.runtime.shapes import file_number
 from pyoci.runtime.strings import canon_path
 from pyoci.runtime.values import Lazy, Value
 from pyoci.syntax.source import Source
@@ -28,13 +27,15 @@ if TYPE_CHECKING:
 
 
 class LoadedModule:
-    """A file or text that was executed. `bindings` tells whether it may be bindings only, instead of an expression."""
+    """A file or text that was executed. `file_name` is the name that its code objects have; `bindings` tells whether
+    it may be bindings only, instead of an expression."""
 
     __slots__ = (
         "_source",
         "base",
         "bindings",
         "compiled",
+        "file_name",
         "global_names",
         "keys",
         "path",
@@ -44,9 +45,17 @@ class LoadedModule:
     )
 
     def __init__(
-        self, name: str, path: bytes | None, text: str | None, base: bytes, global_names: GlobalNames, bindings: bool
+        self,
+        name: str,
+        file_name: str,
+        path: bytes | None,
+        text: str | None,
+        base: bytes,
+        global_names: GlobalNames,
+        bindings: bool,
     ) -> None:
         self.source_name = name
+        self.file_name = file_name
         self.path = path
         self.text = text
         self.base = base
@@ -123,6 +132,8 @@ class Loader:
         """The names of plain files where other processes may compile ahead what a first run is likely to load next."""
         self._helpers: Helpers | None = None
         self.modules: dict[str, LoadedModule] = {}
+        self.files: dict[int, str] = {}
+        """Names of the modules, by the number that places in them have."""
         # What all modules share is to them what Python's builtins are: a copy for each would be most of a small
         # module's memory (NixOS has 1,500), and one set of names stays in the processor's cache.
         self._builtins = {**vars(builtins), **builtin_globals}
@@ -149,7 +160,7 @@ class Loader:
         name = os.fsdecode(path)
         place = place or path
         stat = os.stat(place)
-        module = LoadedModule(name, place, None, os.path.dirname(path), global_names, bindings)
+        module = LoadedModule(name, name, place, None, os.path.dirname(path), global_names, bindings)
         reads.contents(place, stat)
         entry = self.cache.of_file(path, stat, global_names.added, bindings) if self.cache is not None else None
         return self._execute(module, name, self._compiled(module, entry), added)
@@ -169,7 +180,7 @@ class Loader:
         file_name = name
         while file_name in self.modules:
             file_name += "\1"
-        module = LoadedModule(name, None, text, base, global_names, bindings)
+        module = LoadedModule(name, file_name, None, text, base, global_names, bindings)
         entry = None
         if self.cache is not None:
             entry = self.cache.of_text(text, base, file_name, global_names.added, bindings)
@@ -208,12 +219,13 @@ class Loader:
     ) -> Value:
         module.compiled = compiled
         self.modules[file_name] = module
+        self.files[file_number(file_name)] = file_name
         scope: dict[str, Any] = {"__builtins__": self._builtins}
         for name, value in added.items():
             scope[added_name(name)] = value
 
         def enter(section: str, data: Data) -> None:
-            joined, joined_of_tables, offsets, name_sets, tables, shapes = data
+            joined, joined_of_tables, offsets, name_sets, tables = data
             keys, table_keys = fresh_strings(joined), fresh_strings(joined_of_tables)
             if section:
                 scope.update({f"k{section}{at}": key for at, key in enumerate(keys)})
@@ -223,15 +235,9 @@ class Loader:
             scope[f"R{section}"] = tables
             for index, names in enumerate(name_sets):
                 scope[f"s{section}{index}"] = frozenset(names)
-            for name in shapes:
-                if name not in own:
-                    shape = SHAPES[name]
-                    own.add(name)
-                    scope[name] = FunctionType(shape.__code__.replace(co_filename=file_name), shape.__globals__)
             module.keys.append((keys, table_keys, offsets))
             self._entered.append((module, keys, table_keys))
 
-        own: set[str] = set()
         return compiled.run(scope, file_name, enter)
 
     def close(self) -> None:
@@ -308,7 +314,8 @@ def _generated(loaded: LoadedModule) -> Module:
     from pyoci.compiler.generate import generate
 
     source = loaded.source()
-    return generate(parse_source(source, bindings=loaded.bindings), source, loaded.global_names)
+    tree = parse_source(source, bindings=loaded.bindings)
+    return generate(tree, source, loaded.global_names, file_number(loaded.file_name))
 
 
 def _contents(module: Module) -> tuple[Parts, Data]:
@@ -316,17 +323,14 @@ def _contents(module: Module) -> tuple[Parts, Data]:
     from pyoci.compiler.generate import blobs
 
     parts: Parts = {}
-    shapes = {row[0] for table in module.tables for row in table if row is not None}.intersection(SHAPES)
     for blob in blobs(module):
         parts[blob.name] = (blob.text, tuple(blob.deferred))
-        shapes.update([name for name in SHAPES if f"[{name}," in blob.text])
     data = (
         joined_strings([name for name, _ in module.keys]),
         joined_strings([name for name, _ in module.table_keys]),
         array("I", [at for _, at in (*module.keys, *module.table_keys)]).tobytes(),
         module.name_sets,
         module.tables,
-        tuple(sorted(shapes)),
     )
     return parts, data
 

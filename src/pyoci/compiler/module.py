@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 from pyoci.compiler.names import MARK
 from pyoci.compiler.scope import GlobalNames
+from pyoci.runtime.shapes import PLACE_BITS
 from pyoci.syntax.nodes import Node
 from pyoci.syntax.source import Source
 
@@ -85,6 +86,8 @@ class Module:
     """The sections that have not been written, by name; those of all sections of the file."""
     paths: list[str]
     """The paths without interpolation that are written in the file, as far as they have been met."""
+    file: int
+    """The number of the file, see `runtime.shapes`."""
     units: list[Unit] = field(default_factory=list)
     keys: list[tuple[str, int]] = field(default_factory=list)
     """Attribute names of small set literals with the offset of each; key n is the generated module's global `kn`."""
@@ -113,7 +116,7 @@ class Module:
 
     def for_section(self, name: str, size: int) -> Module:
         """A module for a section of the same file."""
-        return Module(self.source, self.global_names, name, size, self.deferred, [])
+        return Module(self.source, self.global_names, name, size, self.deferred, [], self.file)
 
     def new_section(self) -> str:
         """The name of a section of its own."""
@@ -152,6 +155,10 @@ class Module:
         )
         others = [f"{key}: {value}" for key, value, row in zip(keys, values, rows, strict=True) if row is None]
         return f"{{**{table}, {', '.join(others)}}}" if others else table
+
+    def place(self, offset: int) -> str:
+        """Text of a place in the file, as the shared thunk bodies keep it."""
+        return str(self.file << PLACE_BITS | offset)
 
     def name_set(self, names: Iterable[str]) -> str:
         """The global that holds a set of names."""

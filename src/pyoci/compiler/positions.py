@@ -27,12 +27,11 @@ from pyoci.runtime.errors import (
 )
 from pyoci.runtime.generated import not_a_set
 from pyoci.runtime.printing.literals import format_name
-from pyoci.runtime.shapes import SHAPES
+from pyoci.runtime.shapes import PLACE_BITS, SHAPE_CODES, file_number
 from pyoci.runtime.suggestions import hint, suggestion
 from pyoci.syntax.nodes import Interpolation, Lambda, Node
 from pyoci.syntax.source import Source
 
-_SHAPE_CODES: Final = frozenset(shape.__code__.co_name for shape in SHAPES.values())
 _MAX_FRAMES: Final = 2000
 """Of a longer traceback only the two ends are looked at."""
 
@@ -43,7 +42,7 @@ class _Map:
     def __init__(self, loaded: LoadedModule) -> None:
         self.source: Source = loaded.source()
         tree = parse_source(self.source, bindings=loaded.bindings)
-        self._main: Module = generate(tree, self.source, loaded.global_names)
+        self._main: Module = generate(tree, self.source, loaded.global_names, file_number(loaded.file_name))
         self._sections: dict[str, Module] = {"": self._main}
         # Each blob is compiled on its own: its lines count from 1, and each of its functions knows its unit by name.
         self._lines: dict[str, dict[int, tuple[Node, str, tuple[str, ...]]]] = {}
@@ -146,13 +145,13 @@ class Reporter:
     # -- sites
 
     def _describe(self, frame: FrameType, line: int, *, innermost: bool) -> list[TraceFrame]:
-        known = self._map(frame.f_code.co_filename)
+        known = self._map_of(frame)
         if known is None:
             return []
         name = frame.f_code.co_name
-        offset = frame.f_locals.get("offset")
-        if name in _SHAPE_CODES and isinstance(offset, int):
-            # A shared thunk body: what it was made for begins at an offset that it captured.
+        if frame.f_code in SHAPE_CODES:
+            # A shared thunk body: what it was made for begins at a place that it captured.
+            offset = frame.f_locals["place"] & (1 << PLACE_BITS) - 1
             position = known.source.position(offset, _end_of_word(known.source.text, offset))
             return [TraceFrame("" if innermost else "from call site", position)]
         frames = []
@@ -176,11 +175,11 @@ class Reporter:
         if not steps:
             return None
         frame, line = steps[-1]
-        known = self._map(frame.f_code.co_filename)
+        known = self._map_of(frame)
         if known is None:
             return None
         values = frame.f_locals
-        if frame.f_code.co_name in _SHAPE_CODES:
+        if frame.f_code in SHAPE_CODES:
             return _failed_selection(error, values.get("subject"), str(values.get("name")))
         site = known.site(frame.f_code, line)
         if site is None or site.kind not in ("select", "with", "formal"):
@@ -201,10 +200,17 @@ class Reporter:
 
     def _function_name(self, traceback: TracebackType | None) -> str:
         for frame, _ in reversed(list(_steps(traceback))):
-            known = self._map(frame.f_code.co_filename)
+            known = self._map_of(frame)
             if known is not None:
                 return known.label(frame.f_code.co_name) or "anonymous lambda"
         return "anonymous lambda"
+
+    def _map_of(self, frame: FrameType) -> _Map | None:
+        """Of the module that a frame belongs to."""
+        if frame.f_code not in SHAPE_CODES:
+            return self._map(frame.f_code.co_filename)
+        place = frame.f_locals.get("place")
+        return self._map(self._loader.files.get(place >> PLACE_BITS, "")) if place is not None else None
 
     def _map(self, file_name: str) -> _Map | None:
         if file_name not in self._maps:
@@ -306,7 +312,8 @@ def _steps_and_notes(
         notes = noted.pop(id(traceback), None)
         if notes is not None:
             found.append(notes)
-        if traceback.tb_frame.f_code.co_filename in loader.modules:
+        code = traceback.tb_frame.f_code
+        if code.co_filename in loader.modules or code in SHAPE_CODES:
             found.append((traceback.tb_frame, traceback.tb_lineno))
         traceback = traceback.tb_next
     # What was noted by nothing in this traceback was noted inside of it.

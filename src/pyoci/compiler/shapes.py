@@ -16,7 +16,7 @@ def variable_delay(frame: Frame, node: nodes.Variable, label: str) -> str | None
     if isinstance(found, Binding):
         return frame.refer(found)
     if len(found) == 1:
-        return thunk_text("WVAR", [frame.refer(found[0]), repr(node.name), str(node.start)])
+        return thunk_text("WVAR", [frame.refer(found[0]), repr(node.name), frame.module.place(node.start)])
     return None
 
 
@@ -33,7 +33,7 @@ def select_delay(frame: Frame, node: nodes.Select, label: str) -> str | None:
         return None
     if len(names) == 1:
         return attribute_later(frame, found, names[0], node.path[0].start)
-    return thunk_text("SELPATH", [frame.refer(found), repr(" ".join(names)), str(node.start)])
+    return thunk_text("SELPATH", [frame.refer(found), repr(" ".join(names)), frame.module.place(node.start)])
 
 
 def apply_delay(frame: Frame, node: nodes.Apply, label: str) -> str | None:
@@ -47,10 +47,10 @@ def apply_delay(frame: Frame, node: nodes.Apply, label: str) -> str | None:
     count = "2" if len(texts) == 2 else ""
     arguments = [text for text in texts if text is not None]
     if isinstance(found, Binding):
-        return thunk_text(f"APP{count}", [frame.refer(found), *arguments, str(node.start)])
+        return thunk_text(f"APP{count}", [frame.refer(found), *arguments, frame.module.place(node.start)])
     if len(found) == 1:
         name = repr(node.function.name)
-        return thunk_text(f"WAPP{count}", [frame.refer(found[0]), name, *arguments, str(node.start)])
+        return thunk_text(f"WAPP{count}", [frame.refer(found[0]), name, *arguments, frame.module.place(node.start)])
     return None
 
 

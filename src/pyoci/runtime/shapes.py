@@ -2,11 +2,14 @@
 
 Most thunks of nixpkgs have one of a few shapes: `x.a`, `f a b`, `callPackage ./x { }` under a `with`. A function of its
 own for each would be most of what a file's code consists of (all-packages.nix: 14,000 attributes), so these stand in
-the runtime, and what differs is captured. Their last captured value is the offset of the expression in its file: the
-loader gives each file copies that carry its name, and an error's place is read from the frame of such a copy.
+the runtime, and what differs is captured. Their last captured value is the place of the expression: the number of its
+file and its offset there. It is read from the frame when there is an error. (Each file could have copies of its own
+that carry its name; but CPython only makes functions fast that run often, and making the copies took 6 % of a run.)
 """
 
 from __future__ import annotations
+
+from zlib import crc32
 
 from pyoci.runtime.calls import call, call2
 from pyoci.runtime.thunks import Thunk, force_thunk
@@ -21,12 +24,21 @@ if TYPE_CHECKING:
     Row: TypeAlias = tuple[Any, ...]
 
 
-# ruff: noqa: RUF059 - `offset` is read from the frame when there is an error
+PLACE_BITS: Final = 32
+"""A place is an offset of so many bits, and above them the number of the file."""
+
+
+def file_number(file_name: str) -> int:
+    """The number of a file in places. Two files of a run may have the same, if hardly ever."""
+    return crc32(file_name.encode("utf-8", "surrogatepass"))
+
+
+# ruff: noqa: RUF059 - `place` is read from the frame when there is an error
 
 
 def _select(thunk: Thunk) -> Value:
-    """`subject.name`: [SEL, subject, name, offset]"""
-    _, subject, name, offset = thunk
+    """`subject.name`: [SEL, subject, name, place]"""
+    _, subject, name, place = thunk
     if subject.__class__ is list:
         subject = force_thunk(subject)
     value = subject[name]
@@ -34,8 +46,8 @@ def _select(thunk: Thunk) -> Value:
 
 
 def _select_path(thunk: Thunk) -> Value:
-    """`subject.a.b`: [SELPATH, subject, names parted by spaces, offset]"""
-    _, subject, names, offset = thunk
+    """`subject.a.b`: [SELPATH, subject, names parted by spaces, place]"""
+    _, subject, names, place = thunk
     if subject.__class__ is list:
         subject = force_thunk(subject)
     for name in names.split():
@@ -46,8 +58,8 @@ def _select_path(thunk: Thunk) -> Value:
 
 
 def _with_variable(thunk: Thunk) -> Value:
-    """`name` under one `with`: [WVAR, subject, name, offset]"""
-    _, subject, name, offset = thunk
+    """`name` under one `with`: [WVAR, subject, name, place]"""
+    _, subject, name, place = thunk
     if subject.__class__ is list:
         subject = force_thunk(subject)
     value = _found(subject, name)
@@ -61,24 +73,24 @@ def _found(subject: Value, name: str) -> Lazy:
 
 
 def _apply(thunk: Thunk) -> Value:
-    """`function a`: [APP, function, a, offset]"""
-    _, function, first, offset = thunk
+    """`function a`: [APP, function, a, place]"""
+    _, function, first, place = thunk
     if function.__class__ is list:
         function = force_thunk(function)
     return call(function, first)
 
 
 def _apply2(thunk: Thunk) -> Value:
-    """`function a b`: [APP2, function, a, b, offset]"""
-    _, function, first, second, offset = thunk
+    """`function a b`: [APP2, function, a, b, place]"""
+    _, function, first, second, place = thunk
     if function.__class__ is list:
         function = force_thunk(function)
     return call2(function, first, second)
 
 
 def _with_apply(thunk: Thunk) -> Value:
-    """`name a` under one `with`: [WAPP, subject, name, a, offset]"""
-    _, subject, name, first, offset = thunk
+    """`name a` under one `with`: [WAPP, subject, name, a, place]"""
+    _, subject, name, first, place = thunk
     if subject.__class__ is list:
         subject = force_thunk(subject)
     function = _found(subject, name)
@@ -88,8 +100,8 @@ def _with_apply(thunk: Thunk) -> Value:
 
 
 def _with_apply2(thunk: Thunk) -> Value:
-    """`name a b` under one `with`: [WAPP2, subject, name, a, b, offset]"""
-    _, subject, name, first, second, offset = thunk
+    """`name a b` under one `with`: [WAPP2, subject, name, a, b, place]"""
+    _, subject, name, first, second, place = thunk
     if subject.__class__ is list:
         subject = force_thunk(subject)
     function = _found(subject, name)
@@ -108,6 +120,9 @@ SHAPES: Final[dict[str, Any]] = {
     "WAPP2": _with_apply2,
 }
 """By the name that generated code has for it."""
+
+SHAPE_CODES: Final = frozenset(shape.__code__ for shape in SHAPES.values())
+"""Frames with these codes belong to a Nix expression, as those of generated code do."""
 
 
 def row_forcer(scope: dict[str, Any], written: Callable[[str], Row], load: Callable[[str, str], Any]) -> Any:
@@ -130,7 +145,8 @@ def row_forcer(scope: dict[str, Any], written: Callable[[str], Row], load: Calla
             else:
                 whole.append(part)
         name = row[0]
-        return (scope[name] if name in scope else load(name, name))(whole)
+        body = SHAPES.get(name) or scope.get(name) or load(name, name)
+        return body(whole)
 
     def rows_of(keys: list[str], captured: tuple[Lazy, ...], rows: tuple[Any, ...]) -> Any:
         return zip(keys, [[force_row, captured, row] for row in rows], strict=True)
