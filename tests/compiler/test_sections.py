@@ -20,9 +20,10 @@ from pyoci.runtime.errors import ErrorReport, NixError
 from pyoci.runtime.printing import print_value
 from pyoci.syntax.source import Source
 
-PADDING = " ".join(f"a{n}" for n in range(60))
+MANY = 130
+PADDING = " ".join(f"a{n}" for n in range(MANY))
 """Makes the body of a thunk large enough to be put off: `[ … ]` of these names."""
-LONG = f"let {' '.join(f'a{n} = {n};' for n in range(60))} in [ {PADDING} ]"
+LONG = f"let {' '.join(f'a{n} = {n};' for n in range(MANY))} in [ {PADDING} ]"
 
 
 class Run:
@@ -91,7 +92,7 @@ def test_a_file_that_changes_while_its_code_is_used_is_told(tmp_path: Path) -> N
             "second.nix": "let lib = import ./lib.nix; in builtins.seq lib (builtins.length lib.n2)",
         },
     )
-    assert Run(tmp_path / "cache").value(place("first.nix")) == "60"
+    assert Run(tmp_path / "cache").value(place("first.nix")) == str(MANY)
     run = Run(tmp_path / "cache")
     loaded = run.evaluator._loader._execute
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from pyoci.compiler.frame import Frame
 from pyoci.compiler.module import thunk_text
 from pyoci.compiler.scope import Binding
 from pyoci.syntax import nodes
+
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Final
 
 
 def static_attribute(frame: Frame, subject: nodes.Node, name: str) -> Binding | None:

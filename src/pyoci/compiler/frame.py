@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Final
 
 from pyoci.compiler.free import FreeNames
 from pyoci.compiler.module import Module, Section, Unit, is_atom, thunk_text
@@ -12,9 +11,13 @@ from pyoci.compiler.scope import Binding, Scope, builtin_name, resolve, subjects
 from pyoci.runtime.errors import UndefinedVariable
 from pyoci.syntax.nodes import Node
 
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Any, Final
+
 MAX_INDENT: Final = 40
 
-DEFERRED: Final = 150
+DEFERRED: Final = 1500
 """Characters of Nix text from which on the body of a thunk is only written when it is needed."""
 
 
@@ -334,8 +337,7 @@ def _is_global(frame: Frame, binding: Binding) -> bool:
         frame = frame.parent
 
 
-Writer = Callable[[Frame, Any], str]
-VALUES: Final[dict[type, Writer]] = {}
+VALUES: Final[dict[type, Callable[[Frame, Any], str]]] = {}
 """By class of node: text of the value."""
 DELAYS: Final[dict[type, Callable[[Frame, Any, str], str | None]]] = {}
 """By class of node: text of something cheaper than a thunk, or None."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from pyoci.compiler.frame import DELAYS, VALUES, Frame, constant_text, is_shown, is_too_deep
 from pyoci.compiler.module import thunk_text
 from pyoci.compiler.scope import Binding, Scope
 from pyoci.syntax import nodes
+
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Final
 
 MAX_ARITY: Final = 3
 """So many directly nested `a: b: …` become one Python function."""

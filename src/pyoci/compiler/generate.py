@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
-
 # Each of these adds its constructs to the tables in `frame`.
 from pyoci.compiler import functions, groups, operators, selection, shapes, values  # noqa: F401
 from pyoci.compiler.frame import Frame
 from pyoci.compiler.module import Module, Section, Unit
 from pyoci.compiler.names import section_around
 from pyoci.compiler.scope import GlobalNames
+from pyoci.records import Record
 from pyoci.syntax.nodes import Node
 from pyoci.syntax.source import Source
+
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Final
 
 _BLOB: Final = 600
 """Characters of generated text from which on a unit is a blob of its own."""
@@ -25,7 +28,7 @@ def generate(tree: Node, source: Source, global_names: GlobalNames, file: int = 
     is `main`, a function without arguments that returns the file's value.
 
     Raises UndefinedVariable, with its place, for a name that nothing binds, wherever in the file."""
-    module = Module(source, global_names, "", _NO_LIMIT, {}, [], file)
+    module = Module(source, global_names, "", _NO_LIMIT, {}, file)
     unit = Unit("main", "", tree, None)
     unit.lines.append("def main():")
     Frame(module, unit, None, None, lifted=False).tail(tree)
@@ -46,7 +49,7 @@ def write_section(module: Module, name: str) -> Section:
     return section
 
 
-class Blob(NamedTuple):
+class Blob(Record):
     """A part of a module that is compiled and loaded on its own, when a thunk whose body it has is first forced."""
 
     name: str

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import re
-from ast import literal_eval
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 from pyoci.compiler.names import MARK
 from pyoci.compiler.scope import GlobalNames
+from pyoci.records import Record
 from pyoci.runtime.shapes import PLACE_BITS
 from pyoci.syntax.nodes import Node
 from pyoci.syntax.source import Source
+
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Any, Final, Protocol, TypeAlias
+
+    class Deferral(Protocol):
+        """A section that is still to be written."""
+
+        def write(self, name: str, module: Module) -> Section:
+            """Write it, into a module with this name that belongs to the file of another."""
+            ...
+
 
 _NO_IDENTIFIER: Final = re.compile(r"\W", re.ASCII)
 
@@ -23,7 +33,7 @@ DATA: Final = 64
 """Set literals of this many attributes keep their thunks as data."""
 
 
-class Site(NamedTuple):
+class Site(Record):
     """The Nix expression behind a line of generated code, and what the line can fail with besides a NixError.
 
     `kind` is "" or tells how a KeyError or TypeError of the line reads in Nix: `select` (detail: the Python name of
@@ -69,39 +79,64 @@ class Unit:
         """Temporaries are numbered for each unit, so that units share their names: a file loads faster for that."""
 
 
-@dataclass(slots=True)
 class Module:
     """What one file becomes, or a section of it.
 
     A file's module is written in sections: one with `main`, whose name is empty, and one for each thunk whose body is
     put off until it is needed. The names that a section makes end in a number that begins with the section's name, so
-    that they do not depend on when it is written."""
+    that they do not depend on when it is written. `size` is the number of characters of Nix text that it is made of."""
 
-    source: Source
-    global_names: GlobalNames
-    section: str
-    size: int
-    """Characters of Nix text that the section is made of."""
-    deferred: dict[str, Deferral]
-    """The sections that have not been written, by name; those of all sections of the file."""
-    paths: list[str]
-    """The paths without interpolation that are written in the file, as far as they have been met."""
-    file: int
-    """The number of the file, see `runtime.shapes`."""
-    units: list[Unit] = field(default_factory=list)
-    keys: list[tuple[str, int]] = field(default_factory=list)
-    """Attribute names of small set literals with the offset of each; key n is the generated module's global `kn`."""
-    table_keys: list[tuple[str, int]] = field(default_factory=list)
-    """Those of large set literals; the generated module has them as `K`, a list."""
-    functions: dict[str, Node] = field(default_factory=dict)
-    """Python name of each Nix function to its Lambda."""
-    labels: dict[str, str] = field(default_factory=dict)
-    """Python name of each Nix function to what the user calls it."""
-    name_sets: list[list[str]] = field(default_factory=list)
-    """Sets of names; number n is the generated module's global `sn`, a frozenset."""
-    tables: list[list[Row | None]] = field(default_factory=list)
-    """The thunks of very large sets; the generated module has them as `R`, a list."""
-    counter: int = 0
+    __slots__ = (
+        "counter",
+        "deferred",
+        "file",
+        "functions",
+        "global_names",
+        "keys",
+        "labels",
+        "name_sets",
+        "paths",
+        "section",
+        "size",
+        "source",
+        "table_keys",
+        "tables",
+        "units",
+    )
+
+    def __init__(
+        self,
+        source: Source,
+        global_names: GlobalNames,
+        section: str,
+        size: int,
+        deferred: dict[str, Deferral],
+        file: int,
+    ) -> None:
+        self.source = source
+        self.global_names = global_names
+        self.section = section
+        self.size = size
+        self.deferred = deferred
+        """The sections that have not been written, by name; those of all sections of the file."""
+        self.file = file
+        """The number of the file, see `runtime.shapes`."""
+        self.paths: list[str] = []
+        """The paths without interpolation that are written in the file, as far as they have been met."""
+        self.units: list[Unit] = []
+        self.keys: list[tuple[str, int]] = []
+        """Attribute names of small set literals with the offset of each; key n is the global `kn`."""
+        self.table_keys: list[tuple[str, int]] = []
+        """Those of large set literals; the generated module has them as `K`, a list."""
+        self.functions: dict[str, Node] = {}
+        """Python name of each Nix function to its Lambda."""
+        self.labels: dict[str, str] = {}
+        """Python name of each Nix function to what the user calls it."""
+        self.name_sets: list[list[str]] = []
+        """Sets of names; number n is the generated module's global `sn`, a frozenset."""
+        self.tables: list[list[Row | None]] = []
+        """The thunks of very large sets; the generated module has them as `R`, a list."""
+        self.counter = 0
 
     def number(self) -> str:
         """A number that no name in the module has yet."""
@@ -116,7 +151,7 @@ class Module:
 
     def for_section(self, name: str, size: int) -> Module:
         """A module for a section of the same file."""
-        return Module(self.source, self.global_names, name, size, self.deferred, [], self.file)
+        return Module(self.source, self.global_names, name, size, self.deferred, self.file)
 
     def new_section(self) -> str:
         """The name of a section of its own."""
@@ -166,7 +201,7 @@ class Module:
         return f"s{self.section}{len(self.name_sets) - 1}"
 
 
-Row: TypeAlias = tuple[Any, ...]
+Row: TypeAlias = "tuple[Any, ...]"
 """A thunk as data: the name of its function and what it captures; a variable as a one-tuple of its number among those
 that the set's thunks capture (`[ ]` counts as one), `{}` as an empty tuple, anything else as it is. A thunk in a
 section that has not been written is a one-tuple of the section's name."""
@@ -174,15 +209,7 @@ section that has not been written is a one-tuple of the section's name."""
 EMPTY_LIST: Final = "()"
 
 
-class Deferral(Protocol):
-    """A section that is still to be written."""
-
-    def write(self, name: str, module: Module) -> Section:
-        """Write it, into a module with this name that belongs to the file of another."""
-        ...
-
-
-class Section(NamedTuple):
+class Section(Record):
     """A section that was put off and has been written. If it is that of a thunk of a very large set, `row` is the thunk
     as data, whose place in a table of the section around this tells."""
 
@@ -211,7 +238,7 @@ def row_of(value: str, captured: dict[str, int]) -> Row | None:
         elif first == "b" and "\\" not in part and part.isascii():
             parts.append(part[2:-1].encode())
         elif is_atom(part):
-            parts.append(literal_eval(part))
+            parts.append(eval(part, {"__builtins__": {}}))  # a constant that was generated
         else:
             return None
     return tuple(parts)

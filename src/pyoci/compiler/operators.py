@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 
 from pyoci.compiler.frame import VALUES, Frame, constant_text, is_too_deep
 from pyoci.compiler.scope import Binding
@@ -11,6 +10,10 @@ from pyoci.compiler.values import condition_text, outlined
 from pyoci.runtime.errors import UndefinedVariable
 from pyoci.runtime.values import INT_MAX, INT_MIN
 from pyoci.syntax import nodes
+
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Final
 
 
 def binary(frame: Frame, node: nodes.Binary) -> str:

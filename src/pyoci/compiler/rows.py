@@ -6,13 +6,15 @@ capture is known from their names alone, so the set can be made of rows that onl
 
 from __future__ import annotations
 
-from typing import Final
-
 from pyoci.compiler.frame import Frame
 from pyoci.compiler.free import FreeNames
 from pyoci.compiler.module import DATA, EMPTY_LIST, Module, Row, Section, ThunkText, Unit, is_atom, row_of, thunk_text
 from pyoci.compiler.scope import Binding, resolve, subjects_of
 from pyoci.syntax import nodes
+
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Final
 
 _ALWAYS_THUNKS: Final = frozenset(
     (nodes.Apply, nodes.Assert, nodes.HasAttr, nodes.If, nodes.Interpolation, nodes.Let, nodes.With)

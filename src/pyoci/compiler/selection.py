@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from pyoci.compiler.attributes import BOOLEAN_BUILTINS, static_builtin
 from pyoci.compiler.frame import VALUES, Frame, is_too_deep
 from pyoci.compiler.operators import is_harmless
 from pyoci.compiler.scope import Binding, BuiltinSignature, builtin_name
 from pyoci.compiler.values import argument, outlined
 from pyoci.syntax import nodes
+
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Final
 
 
 def name_text(frame: Frame, name: nodes.Name) -> str:

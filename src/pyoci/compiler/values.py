@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import Final
 
 from pyoci.compiler.attributes import is_boolean_builtin
 from pyoci.compiler.frame import DELAYS, TAILS, VALUES, Frame, constant_text, is_shown, is_too_deep
@@ -12,6 +11,10 @@ from pyoci.compiler.scope import Binding, Scope, TableBinding, subjects_of
 from pyoci.runtime.strings import canon_path
 from pyoci.syntax import nodes
 from pyoci.syntax.printing import print_tree
+
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Final
 
 _PEEKS: Final = 2
 """A name that only `with` can supply is looked for inline in the innermost set and so many more."""

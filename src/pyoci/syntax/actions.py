@@ -9,7 +9,6 @@ texts; see `lexer.Token`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from pyoci.syntax.attributes import add_binding, add_inherited, add_inherited_from
 from pyoci.syntax.faults import Fault
@@ -40,7 +39,11 @@ from pyoci.syntax.nodes import (
 )
 from pyoci.syntax.strings import joined, strip_indentation
 
-Action = Callable[[list[Any], list[int], int], Tree]
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
+
+Action: TypeAlias = "Callable[[list[Any], list[int], int], Tree]"
 
 
 def hand_on(v: list[Any], starts: list[int], end: int) -> Tree:

@@ -11,13 +11,16 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
-from typing import Any
 
 from pyoci.syntax.faults import Fault
 from pyoci.syntax.strings import Piece, forbid_null, unescape
 from pyoci.syntax.table import END, Table
 
-Token = tuple[int, Any, int, int]
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
+
+Token: TypeAlias = "tuple[int, Any, int, int]"
 """Kind, value, start, end. The kind is a terminal's number, or INVALID or FAULT; the value is the text, except of
 numbers, of texts (without their escapes) and of FAULT (a `Fault`)."""
 
@@ -59,7 +62,7 @@ _TERMINAL = {
 
 MAX_INTEGER = 2**63 - 1
 
-Stretch = tuple[list[Token], int, int]
+Stretch: TypeAlias = "tuple[list[Token], int, int]"
 """Tokens of a string or path up to where it is interrupted or ends, the position after them and the next mode."""
 
 

@@ -7,7 +7,9 @@ indentation of `''` strings, undone escapes and desugared `let { body = …; }`;
 
 from __future__ import annotations
 
-from typing import Any
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
 
 
 class Node:
@@ -344,5 +346,5 @@ class ListLiteral(Node):
         self.end = end
 
 
-Tree = Any
+Tree: TypeAlias = "Any"
 """What the parser's actions pass around: nodes and partial lists of them."""

@@ -12,8 +12,6 @@ such a chain ends, and the loop goes there at once.
 from __future__ import annotations
 
 import gc
-from functools import cache
-from typing import Any, NoReturn, cast
 
 from pyoci.runtime.errors import ParseError
 from pyoci.syntax import table as tables
@@ -24,15 +22,21 @@ from pyoci.syntax.nodes import AttrSet, Node
 from pyoci.syntax.operator_names import names_occur, with_calls
 from pyoci.syntax.source import Source
 
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Any, NoReturn, TypeAlias
+
 
 def parse(source: Source, *, pipe_operators: bool = False) -> Node:
     """The tree of a text that is one expression. Raises ParseError."""
-    return cast(Node, _run(source, "expression", pipe_operators))
+    tree: Node = _run(source, "expression", pipe_operators)
+    return tree
 
 
 def parse_bindings(source: Source, *, pipe_operators: bool = False) -> AttrSet:
     """The set that a text of bindings without braces around them amounts to (`a.b = 1; c = 2;`). Raises ParseError."""
-    return cast(AttrSet, _run(source, "bindings", pipe_operators))
+    tree: AttrSet = _run(source, "bindings", pipe_operators)
+    return tree
 
 
 def parse_configuration(source: Source, *, pipe_operators: bool = False) -> Node:
@@ -94,7 +98,7 @@ def _error(fault: Fault, source: Source) -> ParseError:
     return ParseError(message, hint=fault.hint, position=source.position(fault.start, fault.end))
 
 
-class _State(dict[int, Any]):
+class _State(dict[int, "Any"]):
     """A row of the table: what to do in one state of the parser.
 
     Under a terminal lies another state, which means to shift, or a `Reduction`. Under `nonterminal << 8 | lookahead`
@@ -118,7 +122,7 @@ class _State(dict[int, Any]):
         return state
 
 
-Reduction = tuple[Action, slice | None, int]
+Reduction: TypeAlias = "tuple[Action, slice | None, int]"
 """What builds the value; the part of the stacks that goes away, without the first of the rule's symbols, whose place
 the value takes (None if there is but one, NOTHING if there is none); and the key of the nonterminal."""
 
@@ -230,6 +234,10 @@ def _replaced(size: int) -> slice | None:
     return slice(1 - size, None) if size else NOTHING
 
 
-@cache
 def _machine() -> _Machine:
-    return _Machine(tables.load())
+    if not _MACHINES:
+        _MACHINES.append(_Machine(tables.load()))
+    return _MACHINES[0]
+
+
+_MACHINES: list[_Machine] = []

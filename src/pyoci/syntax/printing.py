@@ -10,7 +10,6 @@ import os
 import posixpath
 import re
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from pyoci.syntax.nodes import (
     OUTER,
@@ -38,6 +37,10 @@ from pyoci.syntax.nodes import (
     With,
 )
 from pyoci.syntax.source import Source
+
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Any
 
 Piece = str | Node
 

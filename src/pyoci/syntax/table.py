@@ -18,9 +18,14 @@ import marshal
 import os
 import sys
 import zlib
-from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pyoci.records import Record
+
+TYPE_CHECKING = False  # typing takes long to import
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from lark import Lark
     from lark.grammar import Rule
 
@@ -53,7 +58,7 @@ _INSTALLED = _HERE
 """Where the build of a wheel puts the table, see `grammar/build_hook.py`."""
 
 
-class Table(NamedTuple):
+class Table(Record):
     """An LALR(1) table. Symbols, states and rules are numbers from 0."""
 
     terminals: list[str]
