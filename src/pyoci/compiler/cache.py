@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from pyoci.compiler.compiled import CompiledFile
 
-FORMAT: Final = 36
-"""Raised whenever generated code changes its meaning."""
+FORMAT: Final = 37
+"""Raised whenever generated code changes its meaning, or what is put off or how it is named."""
 
 _MAPPED: Final = 1 << 16
 """Bytes from which on a file of the cache is mapped into memory."""
