@@ -97,7 +97,7 @@ def test_a_store_is_searched_once_for_what_a_path_refers_to(tmp_path: Path, monk
     assert found is not None
     assert found.references == (library,)
     assert source().find(store_path("d", "gone")) is None
-    monkeypatch.setattr("pyoci.realise.local.scan", None)
+    monkeypatch.setattr("pyoci.realise.local.Scanner", None)
     assert source().find(top) == found
     for file in (tmp_path / "scanned").iterdir():
         file.write_text("{")

@@ -5,11 +5,14 @@
     trivial        files and scripts whose builders only write what their derivation holds
     local          a store on this machine; references found by scanning
     references     store hashes in file contents
+    scanning       many paths, by another process
     narinfo        what a binary cache says of a path, and its signatures
     caches         binary caches: looking up, choosing, trusting
     transport      bytes over HTTP or from files: retries, resumption, time-outs
     compression    the formats that archives come in
+    fetching       an archive, verified and unpacked on its way
     downloads      many archives at once into the shared store
+    helpers        other processes that take a share of scanning and downloading
     shared         the store of downloaded paths that bundles share
     host, elf      programs of this machine in place of packages, with the libraries that they load
     copying        a closure into a root file system

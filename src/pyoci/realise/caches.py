@@ -24,10 +24,13 @@ _MAX_INFO: Final = 1 << 20
 class BinaryCache:
     """One cache. It counts as down after it could not be reached, and is then asked no more."""
 
-    def __init__(self, url: str, patience: Patience, connections: int, store_dir: str = paths.STORE_DIR) -> None:
-        """Raises StoreError for a URL that is none of a cache."""
+    def __init__(
+        self, url: str, patience: Patience, connections: int, store_dir: str = paths.STORE_DIR, *, among: int = 1
+    ) -> None:
+        """`among` is how many processes ask it at once. Raises StoreError for a URL that is none of a cache."""
         self.url = url
-        self.transport: Transport = transport_for(url, patience, connections)
+        self.patience = patience
+        self.transport: Transport = transport_for(url, patience, connections, among)
         self.trouble: str | None = None
         """Why the cache is not asked."""
         self._store_dir = store_dir

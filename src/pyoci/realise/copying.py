@@ -7,15 +7,14 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Final
 
 from pyoci.realise.closure import StoreObject
-from pyoci.realise.unpacking import MTIME, write_all
+from pyoci.realise.unpacking import MTIME, FileModes, write_all
 from pyoci.runtime.errors import StoreError
 from pyoci.store import nar
 
@@ -103,6 +102,7 @@ class _Copier:
     """Copies trees, and learns on the way what the file system can do."""
 
     def __init__(self) -> None:
+        self._modes = FileModes()
         self._clones = True
         self._links = True
         self._stopped = False
@@ -113,49 +113,57 @@ class _Copier:
 
     def tree(self, source: bytes, target: bytes, *, link: bool) -> None:
         """Copy a tree to a place where nothing is."""
+        self._node(source, target, nar.file_type(source), link)
+
+    def _node(self, source: bytes, target: bytes, kind: str, link: bool) -> None:
         if self._stopped:
             raise _Stopped
-        with _reading(source):
-            mode = os.lstat(source).st_mode
-        if stat.S_ISREG(mode):
-            self._file(source, target, 0o555 if mode & stat.S_IXUSR else 0o444, link=link)
-        elif stat.S_ISLNK(mode):
+        if kind == "regular":
+            self._file(source, target, link=link)
+        elif kind == "symlink":
             os.symlink(os.readlink(source), target)
             os.utime(target, ns=_TIMES, follow_symlinks=False)
-        elif stat.S_ISDIR(mode):
-            with _reading(source), os.scandir(source) as entries:
-                names = [entry.name for entry in entries]
+        elif kind == "directory":
+            try:
+                with os.scandir(source) as listing:
+                    entries = [(entry.name, nar.entry_type(entry)) for entry in listing]
+            except OSError as error:
+                raise nar.unreadable(source, error) from None
             os.mkdir(target, 0o755)
-            for name in names:
-                self.tree(source + b"/" + name, target + b"/" + name, link=link)
+            for name, inner in entries:
+                self._node(source + b"/" + name, target + b"/" + name, inner, link)
             os.chmod(target, 0o555)
             os.utime(target, ns=_TIMES)
         else:
             raise StoreError(f"file '{os.fsdecode(source)}' has an unsupported type")
 
-    def _file(self, source: bytes, target: bytes, mode: int, *, link: bool) -> None:
+    def _file(self, source: bytes, target: bytes, *, link: bool) -> None:
         if link and not self._clones:
             if self._link(source, target):
                 return
             link = False
-        if self._copy(source, target, mode, or_give_up=link):
+        if self._copy(source, target, or_give_up=link):
             return
         # The file system cannot clone, which is known only now.
         os.unlink(target)
-        self._file(source, target, mode, link=link)
+        self._file(source, target, link=link)
 
-    def _copy(self, source: bytes, target: bytes, mode: int, *, or_give_up: bool) -> bool:
+    def _copy(self, source: bytes, target: bytes, *, or_give_up: bool) -> bool:
         """Clone a file or, unless that is reason to give up, copy it."""
-        with _reading(source):
-            reading = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
         try:
+            reading = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except OSError as error:
+            raise nar.unreadable(source, error) from None
+        try:
+            status = os.fstat(reading)
+            mode = 0o555 if status.st_mode & stat.S_IXUSR else 0o444
             writing = os.open(target, _FLAGS, mode)
             try:
                 if not self._clone(reading, writing):
                     if or_give_up:
                         return False
-                    _copy_contents(reading, writing, os.fstat(reading).st_size)
-                os.fchmod(writing, mode)
+                    _copy_contents(reading, writing, status.st_size)
+                self._modes.set(writing, mode)
                 os.utime(writing, ns=_TIMES)
             finally:
                 os.close(writing)
@@ -189,15 +197,6 @@ class _Copier:
             self._links = error.errno == errno.EMLINK
             return False
         return True
-
-
-@contextmanager
-def _reading(path: bytes) -> Iterator[None]:
-    """Where an object cannot be read, the root file system is not to blame."""
-    try:
-        yield
-    except OSError as error:
-        raise nar.unreadable(path, error) from None
 
 
 def _copy_contents(reading: int, writing: int, size: int) -> None:

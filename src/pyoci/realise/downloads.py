@@ -1,26 +1,26 @@
-"""Fetching, verifying and unpacking archives, several at once."""
+"""Many archives at once into the shared store: by threads and, where there is much to fetch, by helpers."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
-from hashlib import sha256
 from heapq import heappop, heappush
 from pathlib import Path
-from threading import BoundedSemaphore, Event, Lock
-from typing import BinaryIO, Final, cast
+from threading import Event, Lock
+from typing import Final
 
-from pyoci.realise.caches import Offer
+from pyoci.realise import narinfo
+from pyoci.realise.caches import BinaryCache, Offer
 from pyoci.realise.closure import Progress, StoreObject
-from pyoci.realise.compression import PieceReader, decompressed
-from pyoci.realise.narinfo import NarInfo
+from pyoci.realise.fetching import fetch
+from pyoci.realise.helpers import PROCESSORS, Helper, HelperGone, Tell, at_end
 from pyoci.realise.shared import SharedStore
-from pyoci.realise.transport import TransferError
-from pyoci.realise.unpacking import unpack
-from pyoci.runtime.errors import StoreError
-from pyoci.store.local import remove
+from pyoci.realise.transport import Patience
+
+_WORTH_HELPERS: Final = 64 << 20
+"""Bytes to transfer from which on there are helpers: threads of one process wait for each other."""
+_MOST_HELPERS: Final = 4
+_WORTH_TELLING: Final = 1 << 20
 
 
 class Downloads:
@@ -31,11 +31,13 @@ class Downloads:
         """Where there is no shared store, nothing can be added."""
         self._shared = shared
         self._progress = progress
+        self._connections = connections
         self._pool = ThreadPoolExecutor(connections, thread_name_prefix="download")
         self._waiting: list[tuple[int, str, Sequence[Offer]]] = []
+        self._helpers: list[Helper] = []
         self._lock = Lock()
         self._stop = Event()
-        self._is_swept = False
+        self._expected = 0
 
     def __enter__(self) -> Downloads:
         return self
@@ -43,6 +45,8 @@ class Downloads:
     def __exit__(self, *_: object) -> None:
         # After an error or an interrupt, what is on its way ends at its next piece; otherwise all has come.
         self._stop.set()
+        for helper in self._helpers:
+            helper.end()
         self._pool.shutdown(cancel_futures=True)
 
     def add(self, offers: Sequence[Offer]) -> Future[StoreObject]:
@@ -52,154 +56,87 @@ class Downloads:
 
         The future raises StoreError for a path that none of its caches gives."""
         assert self._shared is not None
-        if not self._is_swept:
-            self._is_swept = True
+        if not self._expected:
             self._shared.sweep()
         size = _transfer_size(offers[0])
         self._progress.expect(1, size)
+        self._expected += size
+        if self._expected >= _WORTH_HELPERS and not self._helpers and PROCESSORS > 1:
+            self._helpers = _helpers(self._shared, self._connections)
         with self._lock:
             heappush(self._waiting, (-size, offers[0].info.path, offers))
         return self._pool.submit(self._largest, self._shared)
 
     def _largest(self, shared: SharedStore) -> StoreObject:
         with self._lock:
-            _, _, offers = heappop(self._waiting)
-        return _download(offers, shared, self._progress, self._stop)
+            _, path, offers = heappop(self._waiting)
+        if not self._is_helped(offers):
+            fetch(offers, shared, self._progress.received, self._stop)
+        self._progress.finished(path)
+        return shared.describe(offers[0].info)
 
-
-class _Stopped(StoreError):
-    """Another download has failed."""
-
-
-class _DiskError(StoreError):
-    """The shared store cannot be written."""
+    def _is_helped(self, offers: Sequence[Offer]) -> bool:
+        """Whether a helper has fetched a path."""
+        ready = [helper for helper in self._helpers if helper.is_ready]
+        if not ready:
+            return False
+        told = [(offer.cache.url, offer.cache.patience, offer.info.text, offer.key) for offer in offers]
+        try:
+            min(ready, key=lambda helper: helper.busy).call(
+                _fetch_for_another, self._progress.received, offers[0].info.path, told
+            )
+        except HelperGone:
+            return False
+        return True
 
 
 def _transfer_size(offer: Offer) -> int:
     return offer.info.file_size or offer.info.nar_size
 
 
-def _download(offers: Sequence[Offer], shared: SharedStore, progress: Progress, stop: Event) -> StoreObject:
-    troubles: list[str] = []
-    for offer in offers:
-        partial = shared.partial(offer.cache.url, offer.info)
-        # What an earlier run has left may be what is damaged: then it is fetched once more, from the start.
-        for _ in range(2 if _is_filled(partial) else 1):
-            try:
-                done = _fetch(offer, shared, partial, progress, stop)
-            except DamagedArchive as error:
-                _discard(partial)
-                trouble = error.message
-            except TransferError as error:
-                trouble = error.message
-                break
-            else:
-                _discard(partial)
-                progress.finished(offer.info.path)
-                return done
-        troubles.append(trouble)
-    raise StoreError("; ".join(troubles))
+def _helpers(shared: SharedStore, connections: int) -> list[Helper]:
+    count = min(PROCESSORS, _MOST_HELPERS)
+    share = -(-connections // count)
+    return [Helper(_Helped.prepare, shared.root, shared.store.store_dir, share, count) for _ in range(count)]
 
 
-def _is_filled(partial: Path) -> bool:
-    try:
-        return partial.stat().st_size > 0
-    except OSError:
-        return False
+class _Helped:
+    """What a helper knows of who is helped."""
+
+    shared: SharedStore
+    connections: int
+    among: int
+    caches: Final[dict[str, BinaryCache]] = {}
+    stop: Final = Event()
+
+    @classmethod
+    def prepare(cls, root: Path, store_dir: str, connections: int, among: int) -> None:
+        """In a helper: before all else."""
+        cls.shared = SharedStore(root, store_dir)
+        cls.connections = connections
+        cls.among = among
+        at_end(cls.stop.set)
+
+    @classmethod
+    def cache(cls, url: str, patience: Patience) -> BinaryCache:
+        """A cache, whose connections are kept."""
+        if url not in cls.caches:
+            store_dir = cls.shared.store.store_dir
+            cls.caches[url] = BinaryCache(url, patience, cls.connections, store_dir, among=cls.among)
+        return cls.caches[url]
 
 
-def _discard(partial: Path) -> None:
-    with suppress(OSError):
-        partial.unlink()
+def _fetch_for_another(tell: Tell, path: str, told: Sequence[tuple[str, Patience, str, str]]) -> None:
+    """In a helper: fetch a path."""
+    offers = [Offer(_Helped.cache(url, patience), narinfo.parse(text, path), key) for url, patience, text, key in told]
+    arrived = 0
 
+    def received(size: int) -> None:
+        nonlocal arrived
+        arrived += size
+        if arrived >= _WORTH_TELLING:
+            tell(arrived)
+            arrived = 0
 
-class DamagedArchive(StoreError):
-    """An archive that is not what its description says."""
-
-
-def _fetch(offer: Offer, shared: SharedStore, partial: Path, progress: Progress, stop: Event) -> StoreObject:
-    """Fetch and unpack one archive; nothing is kept of one that is not what it should be.
-
-    Raises DamagedArchive, TransferError, and StoreError where the disk is the trouble."""
-    info = offer.info
-    arriving = offer.cache.transport.pieces(info.url, info.file_size, partial, progress.received)
-    place = shared.store.new_place()
-    try:
-        _unpack_verified(info, arriving, place, stop)
-        return shared.add(place, info, offer.key)
-    except (TransferError, _Stopped, _DiskError):
-        raise
-    except OSError as error:
-        raise _DiskError(f"cannot write '{shared.root}': {error.strerror}") from None
-    finally:
-        arriving.close()
-        remove(place)
-
-
-_working: Final = BoundedSemaphore(max(2, os.cpu_count() or 1))
-"""Many may wait for their next bytes, but who has them works on: threads that take turns after every system call spend
-more time on the turns than on the work."""
-
-
-def _waiting_aside(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Pieces that are waited for without holding up others. Who asks for them works, and holds `_working`."""
-    while True:
-        _working.release()
-        try:
-            piece = next(pieces, None)
-        finally:
-            _working.acquire()
-        if piece is None:
-            return
-        yield piece
-
-
-def _unpack_verified(info: NarInfo, arriving: Iterator[bytes], place: Path, stop: Event) -> None:
-    with _working:
-        _unpack(info, _waiting_aside(arriving), place, stop)
-
-
-def _unpack(info: NarInfo, arriving: Iterator[bytes], place: Path, stop: Event) -> None:
-    checked = _Checked(info.nar_size, stop)
-    try:
-        plain = cast(BinaryIO, PieceReader(checked.pass_on(decompressed(info.compression, arriving))))
-        unpack(plain, place)
-        if plain.read(1):
-            raise StoreError("something follows its end")
-        # A decompressor may have its end before the last piece; a partial file is to be whole.
-        for _ in arriving:
-            pass
-        checked.compare(info)
-    except (TransferError, _Stopped):
-        raise
-    except StoreError as error:
-        raise DamagedArchive(f"the archive of '{info.path}' is damaged: {error.message}") from None
-
-
-class _Checked:
-    """Counts and hashes the bytes of an archive on their way."""
-
-    def __init__(self, limit: int, stop: Event) -> None:
-        self._limit = limit
-        self._stop = stop
-        self._size = 0
-        self._digest = sha256()
-
-    def pass_on(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
-        """The pieces."""
-        for piece in pieces:
-            self._size += len(piece)
-            if self._size > self._limit:
-                raise StoreError(f"it is longer than {self._limit} bytes")
-            if self._stop.is_set():
-                raise _Stopped("another download has failed")
-            self._digest.update(piece)
-            yield piece
-
-    def compare(self, info: NarInfo) -> None:
-        """Raises StoreError where the bytes were not those that a description promises."""
-        if self._size != info.nar_size:
-            raise StoreError(f"it has {self._size} bytes, but should have {info.nar_size}")
-        if self._digest.digest() != info.nar_hash.digest:
-            should = info.nar_hash.format("base16")
-            raise StoreError(f"its SHA-256 is {self._digest.hexdigest()}, but should be {should}")
+    fetch(offers, _Helped.shared, received, _Helped.stop)
+    tell(arrived)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pyoci.realise.closure import StoreObject
-from pyoci.realise.references import scan
+from pyoci.realise.scanning import Scanner
 from pyoci.runtime.errors import StoreError
 from pyoci.store import paths
 from pyoci.store.local import LocalStore
@@ -32,6 +32,7 @@ class StoreSource:
         self._store = store
         self._remembered = remembered
         self._names: dict[bytes, str] | None = None
+        self._scanner: Scanner | None = None
         self._database = _Database(store)
 
     def find(self, path: str) -> StoreObject | None:
@@ -42,6 +43,11 @@ class StoreSource:
             return None
         place = self._store.physical(path)
         return StoreObject(path, place, self._references(path, place), "store", str(self._store.root))
+
+    def close(self) -> None:
+        """End what was begun for looking; looking may go on nevertheless."""
+        if self._scanner is not None:
+            self._scanner.close()
 
     def _references(self, path: str, place: Path) -> tuple[str, ...]:
         noted = self._database.references(path)
@@ -56,7 +62,9 @@ class StoreSource:
         if known is not None:
             return known
         names = self._known_names()
-        found = scan(os.fsencode(place), names)
+        if self._scanner is None:
+            self._scanner = Scanner(frozenset(names))
+        found = self._scanner.scan(os.fsencode(place))
         references = tuple(sorted({names[hash_part] for hash_part in found} - {path}))
         self._remember(path, state, references)
         return references

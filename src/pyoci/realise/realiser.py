@@ -64,7 +64,9 @@ class Realiser:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Remove what was temporary."""
+        """Remove what was temporary, and end helpers."""
+        for store in self._stores:
+            store.close()
         self._scratch.cleanup()
 
     def closure(

@@ -51,7 +51,7 @@ class SharedStore:
         if not _is_untouched(self.store.physical(path)):
             self.forget(path)
             return None
-        return self._object(info)
+        return self.describe(info)
 
     def _known(self, path: str) -> tuple[str, NarInfo] | None:
         """The key and description of a path; None where there is none that can be read."""
@@ -61,12 +61,13 @@ class SharedStore:
         except (OSError, ValueError, StoreError):
             return None
 
-    def _object(self, info: NarInfo) -> StoreObject:
+    def describe(self, info: NarInfo) -> StoreObject:
+        """The object of a path that is there."""
         references = tuple(reference for reference in info.references if reference != info.path)
         place = self.store.physical(info.path)
         return StoreObject(info.path, place, references, "cache", "the shared store", shared=True)
 
-    def add(self, place: Path, info: NarInfo, key: str) -> StoreObject:
+    def add(self, place: Path, info: NarInfo, key: str) -> None:
         """Take a file tree that is verified and sealed (made at a `store.new_place`) as a path.
 
         Raises StoreError where it cannot be written."""
@@ -85,7 +86,6 @@ class SharedStore:
             with suppress(OSError):
                 fresh.unlink()
             raise StoreError(f"cannot write '{final}': {error.strerror}") from None
-        return self._object(info)
 
     def _rename(self, place: Path, path: str) -> None:
         try:

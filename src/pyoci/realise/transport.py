@@ -73,13 +73,14 @@ class Patience:
         time.sleep(self.pause * 2 ** (failed - 1) * random.uniform(0.75, 1.25))
 
 
-def transport_for(url: str, patience: Patience, connections: int) -> Transport:
-    """The transport of a cache's URL: `https://…`, `http://…`, `file:///…`, or an absolute path.
+def transport_for(url: str, patience: Patience, connections: int, among: int = 1) -> Transport:
+    """The transport of a cache's URL: `https://…`, `http://…`, `file:///…`, or an absolute path; `among` is how many
+    processes ask it at once.
 
     Raises StoreError for any other."""
     parts = urlsplit(url)
     if parts.scheme in ("http", "https") and parts.netloc:
-        return HttpTransport(url.partition("?")[0].rstrip("/") + "/", patience, connections)
+        return HttpTransport(url.partition("?")[0].rstrip("/") + "/", patience, connections, among)
     if url.startswith("/"):
         return FolderTransport(Path(url))
     if parts.scheme == "file" and parts.netloc in ("", "localhost") and parts.path.startswith("/"):
@@ -125,7 +126,8 @@ class FolderTransport:
 class HttpTransport:
     """A cache on a web server."""
 
-    def __init__(self, base: str, patience: Patience, connections: int) -> None:
+    def __init__(self, base: str, patience: Patience, connections: int, among: int) -> None:
+        self._among = among
         self._base = base
         self._patience = patience
         self._pool = _pool(base, patience, connections)
@@ -224,7 +226,7 @@ class HttpTransport:
             "GET", self._base + name, headers={**headers, "Accept-Encoding": "identity"}, preload_content=False
         )
         if response.version == 10:
-            self._places.limit(_PLAIN_SERVER)
+            self._places.limit(-(-_PLAIN_SERVER // self._among))
             self._lookups.limit(_PLAIN_LOOKUPS)
         return response
 

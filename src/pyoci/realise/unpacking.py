@@ -9,6 +9,7 @@ that neither a link in the archive nor two names that a file system takes for on
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -21,12 +22,30 @@ _TIMES: Final = (MTIME, MTIME)
 _FLAGS: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
+class FileModes:
+    """Sees to it that files have the modes that they were created with, whatever the process's mask. What it takes
+    away is the same for all files of a mode, so that one of each tells."""
+
+    def __init__(self) -> None:
+        self._kept: set[int] = set()
+
+    def set(self, descriptor: int, mode: int) -> None:
+        """Of a file that was just created with this mode. Raises OSError."""
+        if mode in self._kept:
+            return
+        if stat.S_IMODE(os.fstat(descriptor).st_mode) == mode:
+            self._kept.add(mode)
+        else:
+            os.fchmod(descriptor, mode)
+
+
 class _Tree:
     """Writes what an archive holds. Folders are made read-only last, when nothing more is to come into them."""
 
     def __init__(self, destination: bytes) -> None:
         self._destination = destination
         self._folders: list[bytes] = []
+        self._modes = FileModes()
 
     def _place(self, path: bytes) -> bytes:
         return self._destination + b"/" + path if path else self._destination
@@ -47,7 +66,7 @@ class _Tree:
         try:
             for chunk in contents:
                 write_all(descriptor, chunk)
-            os.fchmod(descriptor, mode)
+            self._modes.set(descriptor, mode)
             os.utime(descriptor, ns=_TIMES)
         finally:
             os.close(descriptor)
