@@ -43,6 +43,8 @@ TYPE_CHECKING = False  # typing takes long to import
 if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
+    from pyoci.syntax.whole import Binding
+
 Action: TypeAlias = "Callable[[list[Any], list[int], int], Tree]"
 
 
@@ -363,6 +365,15 @@ def add(bindings: AttrSet, path: Name | list[Name], value: Node, end: int) -> No
             bindings.attributes[key] = Attribute(value, None, path.start, path.end)
             return
     add_binding(bindings, steps(path), value, end)
+
+
+def add_whole(bindings: AttrSet, binding: Binding) -> None:
+    """Adds a binding that was read at one go."""
+    name, start, path_end, value, end = binding
+    if name in bindings.attributes:
+        add_binding(bindings, [Name(name, start, path_end)], value, end)
+    else:
+        bindings.attributes[name] = Attribute(value, None, start, path_end)
 
 
 def first_binding(v: list[Any], starts: list[int], end: int) -> Node:

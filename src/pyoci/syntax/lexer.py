@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pyoci.syntax.faults import Fault
 from pyoci.syntax.strings import Piece, forbid_null, unescape
 from pyoci.syntax.table import END, Table
+from pyoci.syntax.whole import WholeBindings
 
 TYPE_CHECKING = False  # typing takes long to import
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ INVALID = -1
 """A character that begins no token."""
 FAULT = -2
 """A token that is wrong in itself."""
+BINDING = 255
+"""A plain binding as a whole; its value is a `whole.Binding`."""
 
 _SKIP = r"[ \t\r\n]*+(?>(?:(?:#[^\r\n]*+|/\*[^*]*+\*++(?>(?:[^/*][^*]*+\*++)*)/)[ \t\r\n]*+)*)"
 
@@ -101,17 +104,20 @@ class Lexer:
             ANY: r"[\s\S]",
         }
         self._ordinary = re.compile(_SKIP + "(?:" + "|".join(f"({groups[group]})" for group in sorted(groups)) + ")")
+        self._whole = WholeBindings(patterns, {*self.keywords, "__curPos"}, _SKIP)
         self._string = re.compile(rf'({patterns["TEXT"]})|(\$\{{)|(")')
         self._indented = re.compile(
             rf"({patterns['INDENTED_TEXT']})|(\$\{{)|(''\$|'''|''\\[\s\S])|({patterns['INDENTED_END']})|([$'])"
         )
         self._path = re.compile(rf"({_STEP}*+(?>(?:/{_STEP}++)+)/?|{_STEP}*+/|{_STEP}++)|(\$\{{)")
 
-    def tokens(self, text: str, pipes: bool = False) -> Iterator[Token]:
-        """The tokens of a text, the last of them END or FAULT. `pipes`: are `|>` and `<|` allowed?"""
+    def tokens(self, text: str, pipes: bool = False, whole: bool = False) -> Iterator[Token]:
+        """The tokens of a text, the last of them END or FAULT. `pipes`: are `|>` and `<|` allowed? `whole`: are plain
+        bindings to be told as one token each, where nothing else can stand in a text without errors?"""
         kinds = self.kinds
         keywords = self.keywords
         id_, whole_path, whole_string = kinds["ID"], kinds["WHOLE_PATH"], kinds["WHOLE_STRING"]
+        binding_at = self._whole.at
         outer: list[int] = []  # the modes to come back to
         position = 0
         while True:
@@ -127,11 +133,25 @@ class Lexer:
                 elif group == PUNCTUATION or group == OPERATOR:  # noqa: SIM109
                     value = m[group]
                     yield kinds[value], value, start, position
+                    if value == ";" and whole:
+                        before = position
+                        while (binding := binding_at(text, position)) is not None:
+                            position = binding[4]
+                            yield BINDING, binding, binding[1], position
+                        if position != before:
+                            match = self._ordinary.scanner(text, position).match  # type: ignore[attr-defined]
                 elif group == BRACE:
                     value = m[group]
                     yield kinds[value], value, start, position
                     if value == "{":
                         outer.append(_ORDINARY)
+                        if whole:
+                            before = position
+                            while (binding := binding_at(text, position)) is not None:
+                                position = binding[4]
+                                yield BINDING, binding, binding[1], position
+                            if position != before:
+                                match = self._ordinary.scanner(text, position).match  # type: ignore[attr-defined]
                     elif outer:
                         mode = outer.pop()
                 elif group == PATH:

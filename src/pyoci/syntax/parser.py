@@ -15,9 +15,9 @@ import gc
 
 from pyoci.runtime.errors import ParseError
 from pyoci.syntax import table as tables
-from pyoci.syntax.actions import Action, action, hand_on
+from pyoci.syntax.actions import Action, action, add_whole, hand_on
 from pyoci.syntax.faults import Fault
-from pyoci.syntax.lexer import FAULT, Lexer, Token
+from pyoci.syntax.lexer import BINDING, FAULT, Lexer, Token
 from pyoci.syntax.nodes import AttrSet, Node
 from pyoci.syntax.operator_names import names_occur, with_calls
 from pyoci.syntax.source import Source
@@ -80,7 +80,11 @@ def _run(source: Source, start: str, pipes: bool) -> Any:
     collecting = gc.isenabled()
     gc.disable()
     try:
-        tree = _machine().run(source, start, pipes)
+        machine = _machine()
+        try:
+            tree = machine.run(source, start, pipes, whole=True)
+        except (_UnexpectedError, Fault):
+            tree = machine.run(source, start, pipes, whole=False)
         return with_calls(tree) if names_occur(source.text) else tree
     except Fault as fault:
         raise _error(fault, source) from None
@@ -149,22 +153,48 @@ class _Machine:
                 state[terminal] = self.states[step] if step >= 0 else self.reductions[~step]
             for nonterminal, number in gotos.items():
                 state.gotos[(nonterminal + 1) * MOST_TERMINALS] = self.states[number]
+        self._take_bindings()
 
-    def run(self, source: Source, start: str, pipes: bool) -> Any:
-        """The value of the whole text. Raises Fault."""
+    def _take_bindings(self) -> None:
+        """Give the states something to do at a whole binding: what they do at an identifier, with which it begins,
+        until the one that the text is in is that before or behind other bindings, where it is taken."""
+        table = self.table
+        identifier = table.terminals.index("ID")
+        bindings = (table.nonterminals.index("bindings") + 1) * MOST_TERMINALS
+        for state in self.states:
+            step = state.get(identifier)
+            if step.__class__ is tuple:
+                state[BINDING] = step
+            elif step is not None and bindings in state.gotos:
+                state[BINDING] = state.gotos[bindings]
+                state.gotos[bindings][BINDING] = state.gotos[bindings]
+
+    def run(self, source: Source, start: str, pipes: bool, whole: bool) -> Any:
+        """The value of the whole text. `whole` tells whether plain bindings may be read at one go, see `whole`. Raises
+        Fault; if so, also _UnexpectedError where a token cannot stand."""
         state = self.states[self.table.starts[start]]
         states: list[_State] = [state]
         values: list[Any] = []
         starts: list[int] = []
         last = 0
         push_state, push_value, push_start = states.append, values.append, starts.append
-        for kind, value, at, end in self.lexer.tokens(source.text, pipes):
+        for kind, value, at, end in self.lexer.tokens(source.text, pipes, whole):
             while True:
                 try:
                     step = state[kind]
                 except _UnexpectedError:
+                    if whole:
+                        raise
                     self._fail(source, (kind, value, at, end), states, values, starts, last)
                 if step.__class__ is _State:
+                    if kind == BINDING:
+                        last = end
+                        if step is state:
+                            add_whole(values[-1], value)
+                            break
+                        bindings = AttrSet(False, {}, [], [], at, end)
+                        add_whole(bindings, value)
+                        value = bindings
                     push_state(step)
                     push_value(value)
                     push_start(at)
