@@ -10,6 +10,7 @@ import stat
 from collections.abc import Mapping
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from pathlib import Path
+from threading import Semaphore
 from types import TracebackType
 from typing import Final
 
@@ -42,6 +43,9 @@ class ClosureCopy:
         self._hard_links = hard_links
         self._copier = _Copier()
         self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="copy")
+        # Copies wait for what is found, and not the other way: as long as something is looked for, that has a
+        # processor.
+        self._turns = Semaphore(_WORKERS - 1)
         self._tasks: list[Future[None]] = []
         self._error: BaseException | None = None
 
@@ -53,6 +57,7 @@ class ClosureCopy:
     ) -> None:
         """Wait for all that was begun; raises OSError where the root file system cannot be written, StoreError where
         an object cannot be read."""
+        self._turns.release()
         try:
             if error is None:
                 wait(self._tasks, return_when=FIRST_EXCEPTION)
@@ -73,7 +78,8 @@ class ClosureCopy:
 
     def _tree(self, source: bytes, target: bytes, link: bool) -> None:
         try:
-            self._copier.tree(source, target, link=link)
+            with self._turns:
+                self._copier.tree(source, target, link=link)
         except BaseException as error:
             if not isinstance(error, _Stopped):
                 self._error = self._error or error

@@ -11,7 +11,6 @@ import os
 import pickle
 import sys
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from itertools import count
 from threading import Lock, Thread
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Concatenate, Final, ParamSpec, 
 from pyoci.runtime.errors import StoreError
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
     from subprocess import Popen
 
 _P = ParamSpec("_P")
@@ -75,6 +75,9 @@ class Helper:
         """What a call returns. `told` gets what it tells on the way, in another thread.
 
         Raises StoreError as the call does, HelperGone."""
+        # A helper itself has no use for this module, and is to be ready soon.
+        from concurrent.futures import Future
+
         future: Future[_T] = Future()
         with self._lock:
             if self._is_gone:
@@ -158,13 +161,13 @@ def serve() -> None:
             answers.write(pickle.dumps((number, kind, value)))
             answers.flush()
 
-    with suppress(EOFError, OSError), ThreadPoolExecutor() as pool:
-        try:
-            _serve(calls, answer, pool)
-        finally:
-            for action in _at_end:
-                action()
-            pool.shutdown(cancel_futures=True)
+    try:
+        with suppress(EOFError, OSError):
+            _serve(calls, answer)
+    finally:
+        # The threads of calls are waited for by the interpreter.
+        for action in _at_end:
+            action()
 
 
 _at_end: Final[list[Callable[[], object]]] = []
@@ -175,7 +178,7 @@ def at_end(action: Callable[[], object]) -> None:
     _at_end.append(action)
 
 
-def _serve(calls: BinaryIO, answer: Callable[[int, str, object], None], pool: ThreadPoolExecutor) -> None:
+def _serve(calls: BinaryIO, answer: Callable[[int, str, object], None]) -> None:
     prepare, arguments, named = pickle.load(calls)
     prepare(*arguments, **named)
     answer(0, "ready", None)
@@ -192,4 +195,4 @@ def _serve(calls: BinaryIO, answer: Callable[[int, str, object], None], pool: Th
             answer(number, "done", result)
 
     while True:
-        pool.submit(carry_out, *pickle.load(calls))
+        Thread(target=carry_out, args=pickle.load(calls)).start()

@@ -8,7 +8,7 @@ from typing import Final
 from pyoci.realise.helpers import PROCESSORS, Helper, HelperGone, Tell
 from pyoci.realise.references import scan
 
-_PATIENCE: Final = 0.02
+_PATIENCE: Final = 0.01
 """Seconds of scanning after which it is worth a helper."""
 
 
