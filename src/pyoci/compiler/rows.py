@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from typing import Final
 
 _ALWAYS_THUNKS: Final = frozenset(
-    (nodes.Apply, nodes.Assert, nodes.HasAttr, nodes.If, nodes.Interpolation, nodes.Let, nodes.With)
+    (nodes.Apply, nodes.Assert, nodes.HasAttr, nodes.If, nodes.Interpolation, nodes.Let, nodes.Select, nodes.With)
 )
-"""Expressions that are delayed as thunks, whatever is in them."""
+"""Expressions that are delayed as thunks, whatever is in them; of selections, see `RowTable._is_lexical`."""
 
 
 def row_table(frame: Frame, node: nodes.AttrSet) -> RowTable | None:
@@ -31,12 +31,17 @@ def row_table(frame: Frame, node: nodes.AttrSet) -> RowTable | None:
 
 
 def is_put_off(attribute: nodes.Attribute) -> bool:
-    """Whether the attribute is one whose thunk need not be written yet."""
-    if attribute.source is not None:
-        return False
-    if isinstance(attribute.value, nodes.AttrSet):
-        return bool(attribute.value.attributes or attribute.value.dynamic)
-    return attribute.value.__class__ in _ALWAYS_THUNKS
+    """Whether the attribute is one whose thunk need not be written yet, as far as its node tells."""
+    value = attribute.value
+    kind = value.__class__
+    if kind is nodes.AttrSet:
+        return attribute.source is None and not _is_empty(value)
+    return kind in _ALWAYS_THUNKS and attribute.source is None
+
+
+def _is_empty(node: nodes.Node) -> bool:
+    """Whether a node is `{ }`."""
+    return isinstance(node, nodes.AttrSet) and not node.attributes and not node.dynamic
 
 
 class RowTable:
@@ -59,26 +64,52 @@ class RowTable:
     def put_off(self, index: int, label: str, node: nodes.Node) -> Row | None:
         """The row that stands for the thunk of an attribute, which is the set's `index`th; None where the thunk must be
         written now: it is simple, or one of its names is undefined."""
-        free = self._free
-        free.names = {}
-        free.has_with = False
-        free.visit(node)
-        known = self._is_known
-        for name, is_needed in free.names.items():
-            if name not in known:
-                known[name] = self._learn(name)
-            if known[name] is False or (known[name] is None and is_needed):
-                return None
-        if free.has_with:
-            for subject in subjects_of(self.scope):
-                if not self._take(subject):
-                    return None
-        if isinstance(node, nodes.Apply) and any(isinstance(one, nodes.ListLiteral) for one in node.arguments):
-            self.captured.setdefault(EMPTY_LIST, len(self.captured))
+        name = self._plain_function(node)
+        if not (self._know(name) if name is not None else not self._is_lexical(node) and self._know_all(node)):
+            return None
         module = self._frame.module
         section = module.new_section()
         module.deferred[section] = _DeferredRow(self, index, label, node)
         return (section,)
+
+    def _plain_function(self, node: nodes.Node) -> str | None:
+        """The function of a call that has one name, its function's, and else paths, constants and empty sets: such are
+        most."""
+        if not isinstance(node, nodes.Apply) or not isinstance(node.function, nodes.Variable):
+            return None
+        for one in node.arguments:
+            if isinstance(one, nodes.PathLiteral) and len(one.parts) == 1:
+                self._free.visit(one)
+            elif not isinstance(one, nodes.Literal) and not _is_empty(one):
+                return None
+        return node.function.name
+
+    def _know_all(self, node: nodes.Node) -> bool:
+        """Take what the names in a node stand for; whether that is possible."""
+        free = FreeNames(self._frame.module.paths)
+        free.visit(node)
+        if isinstance(node, nodes.Apply) and any(isinstance(one, nodes.ListLiteral) for one in node.arguments):
+            self.captured.setdefault(EMPTY_LIST, len(self.captured))
+        if free.has_with and not all(map(self._take, subjects_of(self.scope))):
+            return False
+        return all(self._know(name, is_needed) for name, is_needed in free.names.items())
+
+    def _know(self, name: str, is_needed: bool = True) -> bool:
+        known = self._is_known
+        if name not in known:
+            known[name] = self._learn(name)
+        is_known = known[name]
+        return is_known if is_known is not None else not is_needed
+
+    def _is_lexical(self, node: nodes.Node) -> bool:
+        """Whether a node selects from a variable that no `with` supplies: that needs no unit."""
+        if (
+            not isinstance(node, nodes.Select)
+            or node.default is not None
+            or not isinstance(node.subject, nodes.Variable)
+        ):
+            return False
+        return isinstance(resolve(self.scope, self._frame.module.global_names, node.subject.name), Binding)
 
     def _learn(self, name: str) -> bool | None:
         """Take what a name stands for; False where a row cannot have it, None where it is undefined."""
