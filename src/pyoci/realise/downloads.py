@@ -19,7 +19,7 @@ from pyoci.realise.transport import Patience
 
 _WORTH_HELPERS: Final = 64 << 20
 """Bytes to transfer from which on there are helpers: threads of one process wait for each other."""
-_MOST_HELPERS: Final = 4
+_MOST_PROCESSES: Final = 4
 _WORTH_TELLING: Final = 1 << 20
 
 
@@ -77,7 +77,8 @@ class Downloads:
 
     def _is_helped(self, offers: Sequence[Offer]) -> bool:
         """Whether a helper has fetched a path."""
-        ready = [helper for helper in self._helpers if helper.is_ready]
+        share = -(-self._connections // (len(self._helpers) + 1))
+        ready = [helper for helper in self._helpers if helper.is_ready and helper.busy < share]
         if not ready:
             return False
         told = [(offer.cache.url, offer.cache.patience, offer.info.text, offer.key) for offer in offers]
@@ -95,9 +96,12 @@ def _transfer_size(offer: Offer) -> int:
 
 
 def _helpers(shared: SharedStore, connections: int) -> list[Helper]:
-    count = min(PROCESSORS, _MOST_HELPERS)
-    share = -(-connections // count)
-    return [Helper(_Helped.prepare, shared.root, shared.store.store_dir, share, count) for _ in range(count)]
+    """Helpers for all processors but that of this process, which downloads too."""
+    processes = min(PROCESSORS, _MOST_PROCESSES)
+    share = -(-connections // processes)
+    return [
+        Helper(_Helped.prepare, shared.root, shared.store.store_dir, share, processes) for _ in range(processes - 1)
+    ]
 
 
 class _Helped:
