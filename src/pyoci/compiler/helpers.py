@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 _MOST: Final = 3
 """Helpers, at most; one processor is the run's own."""
+_WHOLE: Final = 100_000
+"""Characters of a file up to which all of it is generated: of larger ones runs need little, and would load the rest."""
+
 MANY_PATHS: Final = 1500
 """A file with more paths than this is a collection of packages, of which a run loads a few."""
 _LENGTH: Final = 4
@@ -156,7 +159,8 @@ def _compile(path: bytes, cache: CodeCache, names: GlobalNames) -> None:
     if entry.lasts and not cache.has(entry):
         module = LoadedModule(os.fsdecode(path), os.fsdecode(path), path, None, os.path.dirname(path), names, False)
         compiled = generate_file(module)
-        compiled.write_all()
+        if len(module.source().text) <= _WHOLE:
+            compiled.write_all()
         compiled.compile_ahead(module.source_name)
         cache.put(entry, compiled)
 
