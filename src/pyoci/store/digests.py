@@ -8,11 +8,18 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # typing takes long to import
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from hashlib import _Hash
+
+
+_make: Callable[[bytes], _Hash] | None = None
 
 
 def sha256(content: bytes = b"") -> _Hash:
     """A SHA-256 object that has read `content` already."""
-    from hashlib import sha256
+    global _make
+    if _make is None:
+        from hashlib import sha256
 
-    return sha256(content)
+        _make = sha256
+    return _make(content)

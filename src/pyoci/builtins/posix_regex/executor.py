@@ -6,9 +6,11 @@ tests. Slower than `re` by orders of magnitude, and recursive in Python's frames
 
 from __future__ import annotations
 
-from typing import Any, Final
-
 from pyoci.builtins.posix_regex.syntax import Anchor, Chars, Choice, Group, Node, Repeat, Sequence
+
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Any, Final
 
 _CHARS, _BEGIN, _END, _OPEN, _CLOSE, _REPEAT, _EITHER, _ACCEPT = range(8)
 

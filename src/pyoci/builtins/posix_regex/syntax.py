@@ -7,8 +7,17 @@ asks for something else: `\\` may only stand before a special character, a repet
 
 from __future__ import annotations
 
-import string
-from typing import Final, NamedTuple, TypeAlias
+from pyoci.records import Record
+
+TYPE_CHECKING = False  # typing takes long to import, and so does string
+if TYPE_CHECKING:
+    from typing import Final, TypeAlias
+
+_DIGITS: Final = "0123456789"
+_LOWER: Final = "abcdefghijklmnopqrstuvwxyz"
+_UPPER: Final = _LOWER.upper()
+_LETTERS: Final = _LOWER + _UPPER
+_PUNCTUATION: Final = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 
 
 class RegexSyntaxError(Exception):
@@ -19,38 +28,38 @@ class RegexTooLargeError(Exception):
     """The automaton would have more states than libstdc++ allows."""
 
 
-class Chars(NamedTuple):
+class Chars(Record):
     """One byte out of a set; a member is a one-character string."""
 
     members: frozenset[str]
 
 
-class Anchor(NamedTuple):
+class Anchor(Record):
     """`^` or `$`."""
 
     at_end: bool
 
 
-class Group(NamedTuple):
+class Group(Record):
     """`( … )`, numbered from 1 by its opening parenthesis."""
 
     number: int
     body: Node
 
 
-class Choice(NamedTuple):
+class Choice(Record):
     """`a|b|…`."""
 
     branches: tuple[Node, ...]
 
 
-class Sequence(NamedTuple):
+class Sequence(Record):
     """One thing behind the other; empty for the empty text."""
 
     items: tuple[Node, ...]
 
 
-class Repeat(NamedTuple):
+class Repeat(Record):
     """`*`, `+`, `?` or an interval; no `maximum` is no limit. `is_plus` tells `x+` from `x{1,}`."""
 
     body: Node
@@ -68,21 +77,21 @@ _MAX_STATES: Final = 100_000
 _MAX_COUNT: Final = 2**31 - 1
 
 _CLASSES: Final = {
-    "d": string.digits,
-    "w": string.ascii_letters + string.digits + "_",
+    "d": _DIGITS,
+    "w": _LETTERS + _DIGITS + "_",
     "s": " \t\n\v\f\r",
-    "alnum": string.ascii_letters + string.digits,
-    "alpha": string.ascii_letters,
+    "alnum": _LETTERS + _DIGITS,
+    "alpha": _LETTERS,
     "blank": " \t",
     "cntrl": "".join(map(chr, range(32))) + "\x7f",
-    "digit": string.digits,
+    "digit": _DIGITS,
     "graph": "".join(map(chr, range(33, 127))),
-    "lower": string.ascii_lowercase,
+    "lower": _LOWER,
     "print": "".join(map(chr, range(32, 127))),
-    "punct": string.punctuation,
+    "punct": _PUNCTUATION,
     "space": " \t\n\v\f\r",
-    "upper": string.ascii_uppercase,
-    "xdigit": string.hexdigits,
+    "upper": _UPPER,
+    "xdigit": _DIGITS + "abcdefABCDEF",
 }
 
 # POSIX's names of the ASCII characters in the order of their codes; letters are named by themselves.
@@ -92,9 +101,9 @@ _CHARACTER_NAMES: Final = (
     percent-sign ampersand apostrophe left-parenthesis right-parenthesis asterisk plus-sign comma hyphen period slash
     zero one two three four five six seven eight nine colon semicolon less-than-sign equals-sign greater-than-sign
     question-mark commercial-at """
-    + " ".join(string.ascii_uppercase)
+    + " ".join(_UPPER)
     + " left-square-bracket backslash right-square-bracket circumflex underscore grave-accent "
-    + " ".join(string.ascii_lowercase)
+    + " ".join(_LOWER)
     + " left-curly-bracket vertical-line right-curly-bracket tilde DEL"
 )
 _NAMED: Final = {name: chr(code) for code, name in enumerate(_CHARACTER_NAMES.split())}

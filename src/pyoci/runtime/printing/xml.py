@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from types import FunctionType
-from typing import Final, NamedTuple
 
+from pyoci.records import Record
 from pyoci.runtime.calls import signature
 from pyoci.runtime.compare import is_derivation
 from pyoci.runtime.deep import MAX_DEPTH
@@ -18,12 +18,16 @@ from pyoci.runtime.strings import sorted_names
 from pyoci.runtime.thunks import force_thunk
 from pyoci.runtime.values import Context, ContextString, Lazy, from_bytes
 
+TYPE_CHECKING = False  # typing takes long to import
+if TYPE_CHECKING:
+    from typing import Final
+
 _HEADER: Final = "<?xml version='1.0' encoding='utf-8'?>\n"
 _SPECIAL: Final = re.compile('["<>&\n]').search
 _ESCAPES: Final = str.maketrans({'"': "&quot;", "<": "&lt;", ">": "&gt;", "&": "&amp;", "\n": "&#xA;"})
 
 
-class Places(NamedTuple):
+class Places(Record):
     """Where things were written, for `nix-instantiate --xml` without --no-location; each callback may answer None."""
 
     of_attribute: Callable[[dict[str, Lazy], str], Position | None]
