@@ -17,7 +17,7 @@ from zlib import crc32
 from pyoci.compiler.names import section_around, section_of
 from pyoci.records import Record
 from pyoci.runtime.errors import StoreError
-from pyoci.runtime.shapes import row_forcer
+from pyoci.runtime.shapes import row_sets
 from pyoci.runtime.thunks import Thunk
 from pyoci.runtime.values import Value
 
@@ -34,7 +34,7 @@ Deferred: TypeAlias = tuple[tuple[str, str], ...]
 """Functions that a part of a module refers to and that are in other parts: function and part, by name."""
 
 Tables: TypeAlias = "list[list[tuple[Any, ...] | None]]"
-"""The thunks of very large sets, see `runtime.shapes.row_forcer`."""
+"""The thunks of very large sets, see `runtime.shapes.row_sets`."""
 
 _AHEAD: Final = 200_000
 """Characters of generated text; of larger files most is never used, and nothing is compiled ahead."""
@@ -171,7 +171,7 @@ class CompiledFile:
         for name, data in self.sections.items():
             self._open.add(name)
             enter(name, data)
-        scope["ROWS"] = row_forcer(scope, self.row, load)
+        scope["ROWS"] = row_sets(scope, self.row, load)
         for name, part in self.deferred:
             scope[name] = _stub(load, name, part)
         for code in self.codes.values():

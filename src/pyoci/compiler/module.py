@@ -174,7 +174,7 @@ class Module:
         """Text of a set literal with the keys that `set_keys` gave.
 
         Bytecode that runs once costs more to load than to run: a large set is zipped together, and a very large one
-        has its thunks as data, each of which becomes a thunk of three elements (see `runtime.shapes.row_forcer`). Among
+        has its thunks as data, each of which becomes a thunk of three elements (see `runtime.shapes.row_sets`). Among
         the values may be rows already; `captured` has the variables that these use."""
         if len(values) < _TABLE:
             return f"{{{', '.join([f'{key}: {value}' for key, value in zip(keys, values, strict=True)])}}}"
@@ -185,11 +185,9 @@ class Module:
         if captured is None and len(rows) - rows.count(None) < DATA:
             return f"D(zip({span}, ({', '.join(map(str, values))},)))"
         self.tables.append(rows)
-        table = (
-            f"D(ROWS({span}, ({''.join([f'{one}, ' for one in variables])}), R{self.section}[{len(self.tables) - 1}]))"
-        )
-        others = [f"{key}: {value}" for key, value, row in zip(keys, values, rows, strict=True) if row is None]
-        return f"{{**{table}, {', '.join(others)}}}" if others else table
+        captures = "".join([f"{one}, " for one in variables])
+        others = "".join([f", {value}" for value, row in zip(values, rows, strict=True) if row is None])
+        return f"ROWS({span}, ({captures}), R{self.section}[{len(self.tables) - 1}]{others})"
 
     def place(self, offset: int) -> str:
         """Text of a place in the file, as the shared thunk bodies keep it."""

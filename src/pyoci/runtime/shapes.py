@@ -125,30 +125,41 @@ SHAPE_CODES: Final = frozenset(shape.__code__ for shape in SHAPES.values())
 """Frames with these codes belong to a Nix expression, as those of generated code do."""
 
 
-def row_forcer(scope: dict[str, Any], written: Callable[[str], Row], load: Callable[[str, str], Any]) -> Any:
-    """What makes the thunks of very large set literals, for the module with these globals.
+def row_sets(scope: dict[str, Any], written: Callable[[str], Row], load: Callable[[str, str], Any]) -> Any:
+    """What makes very large set literals, for the module with these globals.
 
     The attributes of such a set (all-packages.nix has 11,510, and a bootstrap makes the set a dozen times) are rows of
-    constants; a thunk is `[force_row, captured, row]`, where `captured` holds the variables for the whole set. That
+    constants; a thunk is `[force_row, row]`, where `force_row` knows the variables that the whole set captures. That
     makes each thunk smaller and the set five times faster to build; what is forced is put together first. `written`
     gives the row of a thunk for which there was only a section when the set was made, and `load` a function that is not
-    among the globals yet."""
+    among the globals yet. Attributes without a row are given as they are."""
+    templates: dict[int, dict[str, Row | None]] = {}
 
-    def force_row(thunk: Thunk) -> Value:
-        _, captured, row = thunk
-        if len(row) == 1:
-            row = written(row[0])
-        whole: Thunk = [None]
-        for part in row[1:]:
-            if part.__class__ is tuple:
-                whole.append(captured[part[0]] if part else {})
-            else:
-                whole.append(part)
-        name = row[0]
-        body = SHAPES.get(name) or scope.get(name) or load(name, name)
-        return body(whole)
+    def make(keys: list[str], captured: tuple[Lazy, ...], rows: list[Row | None], *others: Lazy) -> dict[str, Lazy]:
+        def force_row(thunk: Thunk) -> Value:
+            row = thunk[1]
+            if len(row) == 1:
+                row = written(row[0])
+            whole: Thunk = [None]
+            for part in row[1:]:
+                if part.__class__ is tuple:
+                    whole.append(captured[part[0]] if part else {})
+                else:
+                    whole.append(part)
+            name = row[0]
+            body = SHAPES.get(name) or scope.get(name) or load(name, name)
+            return body(whole)
 
-    def rows_of(keys: list[str], captured: tuple[Lazy, ...], rows: tuple[Any, ...]) -> Any:
-        return zip(keys, [[force_row, captured, row] for row in rows], strict=True)
+        template = templates.get(id(rows))
+        if template is None:
+            template = templates[id(rows)] = dict(zip(keys, rows, strict=True))
+        # A copy has the size that it needs from the start, which halves the time.
+        result: dict[str, Lazy] = template.copy()
+        for key, row in template.items():
+            result[key] = [force_row, row]
+        if others:
+            without = [key for key, row in template.items() if row is None]
+            result.update(zip(without, others, strict=True))
+        return result
 
-    return rows_of
+    return make
