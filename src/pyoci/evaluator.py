@@ -409,12 +409,12 @@ class Evaluator:
     def _load(self, path: bytes, names: GlobalNames, added: Mapping[str, Lazy], *, bindings: bool = False) -> Value:
         place = self._files.real(path)
         try:
-            os.stat(place)
+            stat = os.stat(place)
         except OSError as error:
             raise self._files.fault(path, error) from None
-        if path.startswith(to_bytes(self.store_dir)):
-            return self._loader.load_file(path, names, added, place=place, bindings=bindings)
-        return self._loader.load_file(place, names, added, bindings=bindings)
+        if not path.startswith(to_bytes(self.store_dir)):
+            path = place
+        return self._loader.load_file(path, place, stat, names, added, bindings=bindings)
 
     def _fetch(self, url: str) -> str:
         """The folder that the archive at a URL unpacks to."""

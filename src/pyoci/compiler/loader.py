@@ -149,17 +149,16 @@ class Loader:
     def load_file(
         self,
         path: bytes,
+        place: bytes,
+        stat: os.stat_result,
         global_names: GlobalNames,
         added: Mapping[str, Lazy],
         *,
-        place: bytes | None = None,
         bindings: bool = False,
     ) -> Value:
-        """The value of a file, which is read from `place` where that is elsewhere (a path of the store need not exist
-        under its own name). Raises ParseError, StoreError or OSError, or what evaluating it raises."""
+        """The value of a file, which is read from `place` (a path of the store need not exist under its own name) and
+        has a stat. Raises ParseError or StoreError, or what evaluating it raises."""
         name = os.fsdecode(path)
-        place = place or path
-        stat = os.stat(place)
         module = LoadedModule(name, name, place, None, os.path.dirname(path), global_names, bindings)
         reads.contents(place, stat)
         entry = self.cache.of_file(path, stat, global_names.added, bindings) if self.cache is not None else None

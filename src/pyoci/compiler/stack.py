@@ -26,6 +26,8 @@ _C_STACK: Final = 512 << 20
 """Bytes of C stack of the evaluation's thread (address space, not memory)."""
 _DATA_STACK: Final = (1 << 24) + (1 << 10)
 """Words of value stack of the outermost frame. A chunk is the next power of two: as much again is left for others."""
+_HEAP: Final = 30 << 20
+"""Bytes; glibc's limit for what it learns of is 32 MiB."""
 _RECURSION_LIMIT: Final = 450_000
 """Python frames before a stack overflow is reported; a Nix call takes one to three."""
 
@@ -56,6 +58,7 @@ def run_deep(function: Callable[[], T]) -> T:
 
     def body() -> None:
         _inside.deep = True
+        _claim_heap()
         try:
             outcome.append((True, _launch(function)))
         except BaseException as error:
@@ -78,6 +81,16 @@ def run_deep(function: Callable[[], T]) -> T:
     if done:
         return result  # type: ignore[no-any-return]
     raise result
+
+
+def _claim_heap() -> None:
+    """Have the C library's heap for this thread at full size from the start.
+
+    glibc makes a thread's heap larger page by page, a system call each time (a NixOS system: 12,700). When a large
+    block is freed that had memory of its own, it learns to take such blocks from the heap; when the next one is freed,
+    the heap keeps the size that it had for it. Nothing of this is touched, so it costs no memory."""
+    for _ in range(2):
+        bytes(_HEAP)
 
 
 def _join(thread: threading.Thread) -> None:
