@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -45,9 +47,7 @@ def die(_: Tell, way: str) -> None:
 
 def wait_for(helper: Helper) -> Helper:
     """A helper that takes calls."""
-    until = time.monotonic() + 20
-    while not helper.is_ready and time.monotonic() < until:
-        time.sleep(0.005)
+    helper.has_begun.wait(20)
     assert helper.is_ready
     return helper
 
@@ -211,3 +211,55 @@ def test_downloads_where_helpers_end(
     with realiser_of(tmp_path, site.url, cache.key) as realiser:
         assert archive_of(realiser.closure([A]).objects[A].place) == archive_of(tmp_path / "a")
     assert helped == [False]
+
+
+KILLED = """
+import sys, time
+from pathlib import Path
+from pyoci.realise import downloads
+from pyoci.realise.helpers import Helper
+from tests.realise.conftest import realiser_of
+
+downloads._WORTH_HELPERS, downloads.PROCESSORS = 0, 2
+alone = downloads.Downloads._is_helped
+
+def is_helped(self, offers):
+    (helper,) = self._helpers
+    helper.has_begun.wait(20)
+    print(helper._process.pid, flush=True)
+    assert alone(self, offers)
+    return True
+
+downloads.Downloads._is_helped = is_helped
+with realiser_of(Path(sys.argv[1]), *sys.argv[2:4]) as realiser:
+    realiser.closure(sys.argv[4:])
+"""
+
+
+def test_killed_while_a_helper_downloads(cache: TinyCache, site: Site, tmp_path: Path) -> None:
+    cache.add(A, archive_of(tree(tmp_path / "a", "a")))
+    site.tricks["nar.none"] = [Answer(stall_after=200_000)]
+    top = str(Path(__file__).parents[2])
+    path = os.pathsep.join([top, str(Path(top, "src")), *filter(None, [os.environ.get("PYTHONPATH")])])
+    process = subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(tmp_path), site.url, cache.key, A],
+        env={**os.environ, "PYTHONPATH": path},
+        stdout=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    with process.stdout:
+        helper = int(process.stdout.readline())
+    until = time.monotonic() + 20
+    while not any(wanted.endswith("nar.none") for wanted, _ in site.requests):
+        assert time.monotonic() < until
+        time.sleep(0.005)
+    process.kill()
+    process.wait()
+    while os.path.exists(f"/proc/{helper}"):
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    shared = SharedStore(tmp_path / "shared")
+    assert shared.find(A, None) is None
+    with realiser_of(tmp_path, site.url, cache.key) as realiser:
+        assert archive_of(realiser.closure([A]).objects[A].place) == archive_of(tmp_path / "a")
+    assert not [name for name in os.listdir(shared.root / "nix" / "store") if name.startswith(".")]

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import count
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any, BinaryIO, Concatenate, Final, ParamSpec, TypeVar
 
 from pyoci.runtime.errors import StoreError
@@ -48,6 +48,8 @@ class Helper:
             command[1:1] = ["-X", f"pycache_prefix={sys.pycache_prefix}"]
         self.is_ready = False
         """Whether it has come so far that it takes calls."""
+        self.has_begun = Event()
+        """Set once it is ready, or is known never to be."""
         self.busy = 0
         """How many calls it has not answered."""
         self._calls: dict[int, tuple[Future[Any], Tell]] = {}
@@ -59,6 +61,7 @@ class Helper:
             self._process = Popen(command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL)
         except OSError:
             self._is_gone = True
+            self.has_begun.set()
             return
         first = pickle.dumps((prepare, arguments, named))
         # Nobody waits for a process that has only begun to start.
@@ -125,6 +128,7 @@ class Helper:
         with self._lock:
             self._is_gone = True
             self.is_ready = False
+            self.has_begun.set()
             calls, self._calls = self._calls, {}
         for future, _ in calls.values():
             future.set_exception(HelperGone())
@@ -132,6 +136,7 @@ class Helper:
     def _take(self, number: int, kind: str, value: Any) -> None:
         if kind == "ready":
             self.is_ready = True
+            self.has_begun.set()
             return
         if kind == "told":
             self._calls[number][1](value)
