@@ -24,3 +24,10 @@ pytestmark = pytest.mark.usefixtures("sections")
 def test_order(expression: str, thrown: str) -> None:
     with pytest.raises(NixError, match=thrown):
         evaluate(expression)
+
+
+@pytest.mark.parametrize("name", ["b", "", "b c", "b\tc", " b", "b\u2003c"])
+@pytest.mark.parametrize("around", ["let s = {}; in [ {} {} ]", "with {{ s = {}; }}; [ {} {} ]"])
+def test_paths_of_any_names(name: str, around: str) -> None:
+    text = around.format(f'{{ "{name}" = 1; p."{name}".q = 2; }}', f's."{name}"', f's.p."{name}".q')
+    assert evaluate(text) == [1, 2]

@@ -152,7 +152,10 @@ class Reporter:
         if frame.f_code in SHAPE_CODES:
             # A shared thunk body: what it was made for begins at a place that it captured.
             offset = frame.f_locals["place"] & (1 << PLACE_BITS) - 1
-            position = known.source.position(offset, _end_of_word(known.source.text, offset))
+            span = offset, _end_of_word(known.source.text, offset)
+            if innermost and "names" in frame.f_locals:
+                span = _part_of_path(known.source.text, *span, frame.f_locals.get("name"))
+            position = known.source.position(*span)
             return [TraceFrame("" if innermost else "from call site", position)]
         frames = []
         site = known.site(frame.f_code, line)
@@ -293,6 +296,18 @@ def _end_of_word(text: str, offset: int) -> int:
     while end < len(text) and (text[end].isalnum() or text[end] in "_'-."):
         end += 1
     return max(end, offset + 1)
+
+
+def _part_of_path(text: str, start: int, end: int, name: str | None) -> tuple[int, int]:
+    """The part of an attribute path that is at fault: the attribute with a name, or the variable that it begins with.
+    The whole path, where that is not written plainly."""
+    variable, *names = text[start:end].split(".")
+    if name is None:
+        return start, start + len(variable)
+    if name not in names:
+        return start, end
+    at = start + len(".".join([variable, *names[: names.index(name)]])) + 1
+    return at, at + len(name)
 
 
 def _steps(traceback: TracebackType | None) -> list[tuple[FrameType, int]]:

@@ -21,7 +21,8 @@ def variable_delay(frame: Frame, node: nodes.Variable, label: str) -> str | None
 
 
 def select_delay(frame: Frame, node: nodes.Select, label: str) -> str | None:
-    """`variable.a.b`: a builtin needs no thunk, nor does an attribute of a set that is at hand."""
+    """`variable.a.b`: a builtin needs no thunk, nor does an attribute of a set that is at hand; the names of a path lie
+    in one string, parted by spaces."""
     builtin = static_builtin(frame, node)
     if builtin is not None:
         return frame.refer(builtin)
@@ -29,11 +30,18 @@ def select_delay(frame: Frame, node: nodes.Select, label: str) -> str | None:
         return None
     names = [name.name for name in node.path if isinstance(name.name, str)]
     found = frame.resolve(node.subject, node.subject.name)
-    if len(names) < len(node.path) or any(" " in name for name in names) or not isinstance(found, Binding):
+    if len(names) < len(node.path):
         return None
-    if len(names) == 1:
+    if isinstance(found, Binding) and len(names) == 1:
         return attribute_later(frame, found, names[0], node.path[0].start)
-    return thunk_text("SELPATH", [frame.refer(found), repr(" ".join(names)), frame.module.place(node.start)])
+    if any(name.split() != [name] for name in names):
+        return None
+    rest = [repr(" ".join(names)), frame.module.place(node.start)]
+    if isinstance(found, Binding):
+        return thunk_text("SELPATH", [frame.refer(found), *rest])
+    if len(found) == 1:
+        return thunk_text("WSEL", [frame.refer(found[0]), repr(node.subject.name), *rest])
+    return None
 
 
 def apply_delay(frame: Frame, node: nodes.Apply, label: str) -> str | None:

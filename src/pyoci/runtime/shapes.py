@@ -66,6 +66,21 @@ def _with_variable(thunk: Thunk) -> Value:
     return force_thunk(value) if value.__class__ is list else value
 
 
+def _with_select(thunk: Thunk) -> Value:
+    """`variable.a.b` under one `with`: [WSEL, subject, variable, names parted by spaces, place]"""
+    _, subject, variable, names, place = thunk
+    if subject.__class__ is list:
+        subject = force_thunk(subject)
+    subject = _found(subject, variable)
+    if subject.__class__ is list:
+        subject = force_thunk(subject)
+    for name in names.split():
+        subject = subject[name]
+        if subject.__class__ is list:
+            subject = force_thunk(subject)
+    return subject
+
+
 def _found(subject: Value, name: str) -> Lazy:
     if subject.__class__ is WithTable or (subject.__class__ is dict and name in subject):
         return subject[name]
@@ -114,6 +129,7 @@ SHAPES: Final[dict[str, Any]] = {
     "SEL": _select,
     "SELPATH": _select_path,
     "WVAR": _with_variable,
+    "WSEL": _with_select,
     "APP": _apply,
     "APP2": _apply2,
     "WAPP": _with_apply,
