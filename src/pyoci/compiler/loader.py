@@ -303,6 +303,7 @@ def generate_file(loaded: LoadedModule) -> CompiledFile:
     module = _generated(loaded)
     loaded.paths = module.paths
     parts, data = _contents(module)
+    module.forget()
     compiled = CompiledFile(parts, {"": data})
     compiled.writer = SectionWriter(loaded, module, None)
     return compiled
@@ -358,6 +359,7 @@ class SectionWriter:
         if self._module is None:
             assert self._entry is not None
             self._module = _generated(self._loaded)
+            self._module.forget()
             path = self._loaded.path
             if path is not None and not self._entry.is_of(os.stat(path)):
                 raise StoreError(f"file '{self._loaded.source_name}' was changed while it was being evaluated")

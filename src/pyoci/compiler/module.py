@@ -153,6 +153,14 @@ class Module:
         """A module for a section of the same file."""
         return Module(self.source, self.global_names, name, size, self.deferred, self.file)
 
+    def forget(self) -> None:
+        """Let go of all that was written. What was put off can be written still."""
+        for unit in self.units:
+            # Units of other sections may have this one as a parent.
+            unit.lines, unit.sites = [], {}
+        self.units, self.keys, self.table_keys, self.name_sets, self.tables = [], [], [], [], []
+        self.functions, self.labels = {}, {}
+
     def new_section(self) -> str:
         """The name of a section of its own."""
         return f"{self.number()}{MARK}"
