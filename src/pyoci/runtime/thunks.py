@@ -9,7 +9,8 @@ costs six times that), and no Nix value is a list, so `x.__class__ is list` is t
 
 A thunk has at least two elements from the start, so that its value has a place.
 `function` never changes the thunk: when it raises, `force` puts it back as it was, so that a later use fails (or,
-after `tryEval`, succeeds) in the same way.
+after `tryEval`, succeeds) in the same way. (That bodies put their values into their thunks themselves would save a
+call for each, but was no faster: most bodies run too few times for CPython to specialise what they do.)
 """
 
 from __future__ import annotations
@@ -42,14 +43,16 @@ def force_thunk(thunk: Thunk) -> Value:
     except BaseException:
         thunk[0] = function
         raise
-    # Cutting a list costs as much as a call, so the usual thunk of one or two captured values keeps its length; what it
-    # captured must go all the same, or it would live as long as the value.
+    # Cutting a list costs as much as a call, so the usual thunk of one to three captured values keeps its length; what
+    # it captured must go all the same, or it would live as long as the value.
     thunk[0] = None
     thunk[1] = value
     length = len(thunk)
     if length == 3:
         thunk[2] = None
-    elif length > 3:
+    elif length == 4:
+        thunk[2] = thunk[3] = None
+    elif length > 4:
         del thunk[2:]
     return value
 

@@ -79,19 +79,19 @@ class _Writer:
         return _HEADER + "".join(self.pieces)
 
     def open(self, tag: str, **attributes: str) -> None:
-        self.pieces += ("  " * len(self.opened), f"<{tag}{_attributes(attributes)}>\n")
+        self.pieces.append(f"{'  ' * len(self.opened)}<{tag}{_attributes(attributes)}>\n")
         self.opened.append(tag)
 
     def close(self, tag: str) -> None:
         self.opened.pop()
-        self.pieces += ("  " * len(self.opened), f"</{tag}>\n")
+        self.pieces.append(f"{'  ' * len(self.opened)}</{tag}>\n")
 
     def close_all(self) -> None:
         while self.opened:
             self.close(self.opened[-1])
 
     def empty(self, tag: str, **attributes: str) -> None:
-        self.pieces += ("  " * len(self.opened), f"<{tag}{_attributes(attributes)} />\n")
+        self.pieces.append(f"{'  ' * len(self.opened)}<{tag}{_attributes(attributes)} />\n")
 
     def write(self, value: Lazy) -> None:
         if value.__class__ is list:
@@ -100,11 +100,9 @@ class _Writer:
                 return
             value = force_thunk(value)
         if value.__class__ is str or value.__class__ is ContextString:
-            # The manual of NixOS is a document of 150,000 elements, most of them strings.
             if value.__class__ is ContextString:
                 self.context |= value.context
-            text = value.translate(_ESCAPES) if _SPECIAL(value) else value
-            self.pieces += ("  " * len(self.opened), '<string value="', text, '" />\n')
+            self.pieces.append(f'{"  " * len(self.opened)}<string value="{_escape(value)}" />\n')
         elif value.__class__ is dict:
             self.write_set(value)
         elif value.__class__ is tuple:
@@ -153,16 +151,23 @@ class _Writer:
         return path if path.__class__ is str or path.__class__ is ContextString else None
 
     def write_attributes(self, value: dict[str, Lazy]) -> None:
-        pieces, opened = self.pieces, self.opened
+        write, opened = self.pieces.append, self.opened
         indent = "  " * len(opened)
+        opened.append("attr")
         for name in sorted_names(value):
             position = self.places.of_attribute(value, name) if self.places else None
             attributes = _attributes({"name": name, **_place(position)}) if position else f' name="{_escape(name)}"'
-            pieces += (indent, "<attr", attributes, ">\n")
-            opened.append("attr")
-            self.write(value[name])
-            opened.pop()
-            pieces += (indent, "</attr>\n")
+            write(f"{indent}<attr{attributes}>\n")
+            item = value[name]
+            if item.__class__ is list and self.strict:
+                item = force_thunk(item)
+            # The manual of NixOS is a document of 150,000 elements, most of them strings.
+            if item.__class__ is str:
+                write(f'{indent}  <string value="{_escape(item)}" />\n{indent}</attr>\n')
+            else:
+                self.write(item)
+                write(f"{indent}</attr>\n")
+        opened.pop()
 
     def write_function(self, function: FunctionType) -> None:
         if is_primop(function) or is_primop_app(function):
