@@ -72,16 +72,13 @@ class LoadedModule:
     def place_of(self, key: str) -> int | None:
         """The offset of a key object, None where it is none of this module."""
         for keys, table_keys, offsets in self.keys:
-            first = 0
-            for strings in (keys, table_keys):
+            for first, strings in (0, keys), (len(keys), table_keys):
                 at = -1
-                try:
-                    while True:
-                        at = strings.index(key, at + 1)
-                        if strings[at] is key:
-                            return array("I", offsets)[first + at]
-                except ValueError:
-                    first += len(strings)
+                # Nearly all have nothing that is even equal, and C code says so.
+                for _ in range(strings.count(key)):
+                    at = strings.index(key, at + 1)
+                    if strings[at] is key:
+                        return array("I", offsets)[first + at]
         return None
 
     def source(self) -> Source:
@@ -259,7 +256,7 @@ class Loader:
         # Noting which module has which key takes several times as long as searching all modules (by C code, which
         # compares equal strings only); most runs ask for a few keys, mostly of modules that were just loaded.
         candidates: Iterable[LoadedModule] = reversed(self.modules.values())
-        if self._searched > len(self.modules):
+        if self._searched > 2 * len(self.modules):
             for module, *both in self._entered[self._indexed :]:
                 for keys in both:
                     self._key_modules.update(dict.fromkeys(map(id, keys), module))
