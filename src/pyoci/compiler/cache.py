@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from pyoci.compiler.compiled import CompiledFile
 
-FORMAT: Final = 40
+FORMAT: Final = 41
 """Raised whenever generated code changes its meaning, or what is put off or how it is named."""
 
 _MAPPED: Final = 1 << 16

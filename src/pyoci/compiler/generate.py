@@ -16,10 +16,10 @@ TYPE_CHECKING = False  # typing takes long to import
 if TYPE_CHECKING:
     from typing import Final
 
-_BLOB: Final = 600
+_BLOB: Final = 150
 """Characters of generated text from which on a unit is a blob of its own."""
 
-_FULL: Final = 4000
+_FULL: Final = 2000
 """Characters of generated text from which on small units beside each other are put into a blob."""
 
 
