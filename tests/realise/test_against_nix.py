@@ -149,7 +149,7 @@ def test_a_hundred_paths_out_of_a_store_have_the_references_that_nix_knows(
     if scanned:
         monkeypatch.setattr(source._database, "_is_absent", True)
     else:
-        monkeypatch.setattr("pyoci.realise.local.scan", None)
+        monkeypatch.setattr("pyoci.realise.local.Scanner", None)
     with Realiser(DerivationRegistry(), stores=[source]) as realiser:
         closure = write_bundle(container(top), tmp_path / "web", realiser)
     assert_is_the_stores(tmp_path / "web", nix)
