@@ -147,11 +147,11 @@ class Evaluator:
         """Have other processes, on other processors, compile ahead what a first run is likely to load."""
         self._loader.helped = self._names
 
-    def close(self) -> None:
-        """Write what the code cache should keep."""
+    def close(self, *, in_background: bool = False) -> None:
+        """Write what the code cache should keep; `in_background` has another process do it if it is much."""
         self._loader.close()
         if self._cache is not None:
-            self._cache.flush()
+            self._cache.flush(in_background=in_background)
 
     @property
     def reporter(self) -> Reporter:

@@ -6,6 +6,7 @@ import os
 import sys
 from contextlib import suppress
 
+from pyoci.caching import background
 from pyoci.caching import folder as cache
 from pyoci.cli.arguments import UsageError
 from pyoci.runtime.suggestions import similar
@@ -24,6 +25,8 @@ def run(words: list[str]) -> int:
                 f"the cache has no part '{part}'", similar(part, cache.PARTS) or f"it has {', '.join(cache.PARTS)}"
             )
     folder = cache.default_folder()
+    # A run that has just ended may be writing still.
+    background.wait_for_writers(os.path.join(folder, "code"))
     return _info(folder, parts) if action == "info" else _clear(folder, parts)
 
 

@@ -154,7 +154,7 @@ class Evaluation:
                 line.clear()
             with suppress(OSError):
                 sys.stdout.flush()
-            self.evaluator.close()
+            self.evaluator.close(in_background=True)
 
     def status_of(self, error: NixError) -> int:
         """The exit status of a run that ends with an error."""

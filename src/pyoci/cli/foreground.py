@@ -8,6 +8,8 @@ import subprocess
 import sys
 from types import FrameType
 
+from pyoci.caching.background import end_writers
+
 GRACE = 10
 """Seconds that a program has to end after it was asked to."""
 
@@ -21,6 +23,7 @@ def run_in_foreground(command: list[str], *, inherited: int, kill: list[str]) ->
     Signals are passed on. `kill` is the command that ends the program when it does not heed them."""
     sys.stdout.flush()
     sys.stderr.flush()
+    end_writers()  # they would stay as defunct processes for as long as the program runs
     child: subprocess.Popen[bytes] | None = None
     received: list[int] = []
 

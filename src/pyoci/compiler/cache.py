@@ -1,8 +1,9 @@
 """The on-disk cache of compiled files and texts.
 
-One file of the cache for each .nix file or text (and set of added names). For a .nix file it is named by a hash of the
-path and has the file's stamp in it, so that checking it costs one `stat`; for a text, which is all that it is made of,
-by a hash of that. A cache that cannot be read or written is as good as an empty one.
+One entry for each .nix file or text (and set of added names), which is a file of the cache or lies in one of many
+(see `packs`). For a .nix file it is named by a hash of the path and has the file's stamp in it, so that checking it
+costs one `stat`; for a text, which is all that it is made of, by a hash of that. A cache that cannot be read or written
+is as good as an empty one.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from _blake2 import blake2b  # hashlib brings OpenSSL along, which takes as long
 from collections.abc import Iterable
 
 from pyoci import __version__
+from pyoci.caching import background
 from pyoci.caching import folder as caching
 from pyoci.caching.stamps import SIZE, is_young, stamp
 
@@ -22,9 +24,13 @@ if TYPE_CHECKING:
     from typing import Final
 
     from pyoci.compiler.compiled import CompiledFile
+    from pyoci.compiler.packs import Packs
 
-FORMAT: Final = 41
+FORMAT: Final = 42
 """Raised whenever generated code changes its meaning, or what is put off or how it is named."""
+
+WORTH_A_PACK: Final = 32
+"""Entries from which on a pack is written for them, see `packs`."""
 
 _MAPPED: Final = 1 << 16
 """Bytes from which on a file of the cache is mapped into memory."""
@@ -33,8 +39,8 @@ _NO_STAMP: Final = bytes(SIZE)
 
 
 class Entry:
-    """Where something compiled is kept: a file of the cache, and the stamp that it must have. `lasts` is False for what
-    is not to be written, since the next run could not tell whether it is still right."""
+    """Where something compiled is kept: its name in the cache, and the stamp that it must have. `lasts` is False for
+    what is not to be written, since the next run could not tell whether it is still right."""
 
     __slots__ = ("lasts", "name", "stamp")
 
@@ -60,6 +66,8 @@ class CodeCache:
         self._is_private: bool | None = None
         self._began = time.time_ns()
         self._kept: list[tuple[Entry, CompiledFile]] = []
+        self._packs: Packs | None = None
+        self._has_waited = False
 
     def of_file(self, path: bytes, stat: os.stat_result, added: Iterable[str], bindings: bool) -> Entry:
         """Where a .nix file's code is kept."""
@@ -81,35 +89,78 @@ class CodeCache:
             self._is_private = caching.is_private(self.folder)
         if not self._is_private:
             return None
-        place = os.path.join(self._folder, entry.name)
         try:
-            file = os.open(place, os.O_RDONLY | os.O_CLOEXEC)
-            try:
-                stat = os.fstat(file)
-                data = _contents(file, stat.st_size)
-            finally:
-                os.close(file)
-            caching.used(place, stat, self._began / 1e9)
-            if data[:SIZE] != entry.stamp:
+            data = self._contents(entry.name)
+            if (data is None or data[:SIZE] != entry.stamp) and not self._has_waited:
+                self._has_waited = True
+                if background.wait_for_writers(self.folder):
+                    self._packs = None
+                    data = self._contents(entry.name)
+            if data is None or data[:SIZE] != entry.stamp:
                 return None
             return CompiledFile.load(data[SIZE:])
         except (OSError, ValueError, EOFError, TypeError):
             return None
 
+    def _contents(self, name: str) -> memoryview | None:
+        # A small run is through before looking for packs would have paid.
+        if self._packs is None:
+            data = self._own_file(name)
+            if data is not None:
+                return data
+            from pyoci.compiler.packs import Packs
+
+            self._packs = Packs(self._folder, self._began / 1e9)
+        data = self._packs.get(name)
+        return data if data is not None else self._own_file(name)
+
+    def _own_file(self, name: str) -> memoryview | None:
+        place = os.path.join(self._folder, name)
+        try:
+            file = os.open(place, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return None
+        try:
+            stat = os.fstat(file)
+            data = _bytes_of(file, stat.st_size)
+        finally:
+            os.close(file)
+        caching.used(place, stat, self._began / 1e9)
+        return data
+
     def keep(self, entry: Entry, compiled: CompiledFile) -> None:
         """Have `flush` write a compiled file, if by then anything in it was compiled that the cache has not yet."""
         self._kept.append((entry, compiled))
 
-    def flush(self) -> None:
-        """Write what changed. Called when the answer is out, so that nobody waits for the disk."""
+    def flush(self, *, in_background: bool = False) -> None:
+        """Write what changed. Called when the answer is out, so that nobody waits for the disk; `in_background` has
+        another process write it if it is much."""
         changed = [(entry, compiled) for entry, compiled in self._kept if compiled.changed and entry.lasts]
         if not changed or not self.prepare():
             return
-        written = 0
+        for _, compiled in changed:
+            compiled.changed = False
+        if len(changed) < WORTH_A_PACK:
+            self._write_all(changed)
+        elif in_background:
+            background.write_in_background(self.folder, lambda: self._write_pack(changed))
+        else:
+            self._write_pack(changed)
+
+    def _write_all(self, changed: list[tuple[Entry, CompiledFile]]) -> None:
         try:
-            for entry, compiled in changed:
-                compiled.changed = False
-                written += self._write(entry, compiled)
+            written = sum([self._write(entry, compiled) for entry, compiled in changed])
+        except OSError:
+            return
+        caching.has_grown(self.folder, written, caching.LIMITS["code"])
+
+    def _write_pack(self, changed: list[tuple[Entry, CompiledFile]]) -> None:
+        from pyoci.compiler.packs import Packs
+
+        try:
+            written = Packs(self._folder, self._began / 1e9).write(
+                {entry.name: entry.stamp + compiled.dump() for entry, compiled in changed}
+            )
         except OSError:
             return
         caching.has_grown(self.folder, written, caching.LIMITS["code"])
@@ -134,7 +185,7 @@ class CodeCache:
         return len(content)
 
 
-def _contents(file: int, size: int) -> memoryview:
+def _bytes_of(file: int, size: int) -> memoryview:
     """The bytes of an open file: those of a large one are mapped, since most of them will not be looked at."""
     if size < _MAPPED:
         return memoryview(os.read(file, size))
