@@ -76,7 +76,7 @@ def make_private(folder: str) -> bool:
     return True
 
 
-def write(place: str, *pieces: bytes) -> None:
+def write(place: str, *pieces: bytes | memoryview) -> None:
     """Write a file so that it is there whole or not at all. Raises OSError."""
     partial = f"{place}.{os.getpid()}~"
     try:

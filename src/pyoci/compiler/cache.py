@@ -171,7 +171,7 @@ class CodeCache:
 
     def put(self, entry: Entry, compiled: CompiledFile) -> None:
         """Write a compiled file now. Raises OSError."""
-        if entry.lasts and self.prepare():
+        if entry.lasts and (self._is_private or self.prepare()):
             self._write(entry, compiled)
 
     def prepare(self) -> bool:

@@ -87,6 +87,7 @@ class CompiledFile:
         "changed",
         "codes",
         "deferred",
+        "helped",
         "parts",
         "sections",
         "writer",
@@ -96,6 +97,8 @@ class CompiledFile:
         self.parts = parts
         self.sections = sections
         self.writer: SectionWriter | None = None
+        self.helped: Callable[[], CompiledFile | None] | None = None
+        """Gives the same file with what another process has compiled of it, when it has; None where there is none."""
         self.codes: dict[str, CodeType] = {}
         self.deferred: Deferred = ()
         """What the parts in `codes` refer to that is not in `codes`."""
@@ -191,7 +194,9 @@ class CompiledFile:
                     raise StoreError(DAMAGED, hint="empty it: pyoci cache clear")
                 self.sections[name] = marshal.loads(data)
             else:
-                self._write(name)
+                self._look_for_help()
+                if name not in self.sections:
+                    self._write(name)
         return self.sections[name]
 
     def row(self, section: str) -> tuple[Any, ...]:
@@ -222,16 +227,39 @@ class CompiledFile:
     def part(self, name: str, file_name: str) -> tuple[CodeType, Deferred]:
         """The code of a part that was not used yet, and what it refers to. Raises StoreError where the file of the
         cache was damaged since it was written."""
+        self._look_for_help()
         if name in self.parts:
             text, deferred = self.parts[name]
+            if name in self._ahead:
+                return marshal.loads(self._ahead[name]), deferred
             return _compile_text(text, file_name), deferred
         at, count, ahead, checksum, deferred = self._index[name]
         data = bytes(self._texts[at : at + count + ahead])
         if crc32(data) != checksum:
             raise StoreError(DAMAGED, hint="empty it: pyoci cache clear")
+        if name in self._ahead:
+            return marshal.loads(self._ahead[name]), deferred
         if ahead:
             return marshal.loads(data[count:]), deferred
         return _compile_text(data.decode("utf-8", "surrogatepass"), file_name), deferred
+
+    def _look_for_help(self) -> None:
+        """Take over what another process has compiled. It has generated all that was put off, too, under the same
+        names; but thunks of very large sets are to come by `row`."""
+        other = self.helped() if self.helped is not None else None
+        if other is None or other.codes:
+            return
+        self.helped = None
+        texts = other._texts
+        for name, (at, count, ahead, _, deferred) in other._index.items():
+            if name not in self.codes:
+                if ahead:
+                    self._ahead[name] = bytes(texts[at + count : at + count + ahead])
+                if name not in self.parts and name not in self._index:
+                    self.parts[name] = (str(texts[at : at + count], "utf-8", "surrogatepass"), deferred)
+        for name, (at, count, _) in other._section_index.items():
+            if name not in self.sections and name not in self._section_index and name not in self._rows:
+                self.sections[name] = marshal.loads(texts[at : at + count])
 
     def compile_ahead(self, file_name: str) -> None:
         """Compile what was generated, for `dump`, so that the run that uses it need not."""

@@ -6,6 +6,7 @@ import builtins
 import os
 from array import array
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 from pyoci.compiler.cache import CodeCache, Entry
 from pyoci.compiler.compiled import CompiledFile, Data, Parts, Written, fresh_strings, joined_strings
@@ -191,6 +192,8 @@ class Loader:
         else:
             compiled.writer = SectionWriter(module, None, entry)
         self.cache.keep(entry, compiled)
+        if self._helpers is not None and entry.lasts:
+            compiled.helped = partial(self._helpers.compiled, entry)
         return compiled
 
     def _generate(self, module: LoadedModule) -> CompiledFile:
@@ -204,10 +207,10 @@ class Loader:
             if self._helpers is None:
                 self._helpers = Helpers(self.cache, self.helped)
             if module.path is not None:
-                self._helpers.compiled(module.path)
+                self._helpers.generated(module.path)
             if len(module.paths) <= MANY_PATHS:
                 paths = [canon_path(os.path.join(module.base, os.fsencode(path))) for path in module.paths]
-                self._helpers.compile([path for path in paths if os.fsdecode(path) not in self.modules])
+                self._helpers.expect([path for path in paths if os.fsdecode(path) not in self.modules])
         return compiled
 
     def _execute(
