@@ -533,11 +533,19 @@ def test_a_remembered_answer_imports_nothing_that_evaluates(tmp_path: Path) -> N
 def test_a_compiled_text_needs_no_parser(tmp_path: Path) -> None:
     words = "nix-instantiate", "--eval", "--no-eval-cache", "-E", "let x = 1; in x + 1"
     for _ in range(2):
-        done = process(*words, folder=tmp_path, python=("-X", "importtime"))
+        done = process(*words, folder=tmp_path, python=("-S", "-X", "importtime"))
         assert done.stdout == "2\n"
     imported = modules(done)
     assert "pyoci.evaluator" in imported
-    unused = {"pyoci.syntax.parser", "pyoci.syntax.lexer", "pyoci.compiler.generate", "rich", "lark", "jsonschema"}
+    unused = {
+        "pyoci.syntax.parser",
+        "pyoci.syntax.lexer",
+        "pyoci.compiler.generate",
+        "rich",
+        "lark",
+        "jsonschema",
+        "re",
+    }
     assert imported.isdisjoint(unused)
 
 

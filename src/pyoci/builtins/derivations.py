@@ -7,11 +7,11 @@ inputs. `derivation` is what people call: the same set with outputs, whose paths
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 
 from pyoci.builtins.derivation_keys import ALL, DRV_ATTRS, DRV_PATH, OUT_PATH, OUTPUT_NAME, TYPE, output_key
 from pyoci.builtins.registry import builtin, constant
+from pyoci.patterns import pattern
 from pyoci.runtime.coercion import (
     coerce_to_string,
     expect_bool,
@@ -383,7 +383,7 @@ _OUTPUT_CHECKS: Final = frozenset(
 
 _JSON_TYPES: Final[dict[type, str]] = {bool: "boolean", int: "number", float: "number", str: "string", tuple: "array"}
 
-_WORD: Final = re.compile(r"[^ \t\n\r]+")
+_WORD: Final = pattern(r"[^ \t\n\r]+")
 
 
 _Inputs: TypeAlias = "tuple[dict[str, tuple[str, ...]], tuple[str, ...], dict[str, Any] | None]"

@@ -8,11 +8,11 @@ it once came from.
 from __future__ import annotations
 
 import os
-import re
 
 from pyoci.builtins.derivations import registry, warn
 from pyoci.builtins.registry import builtin
 from pyoci.builtins.sources import store_path_string
+from pyoci.patterns import pattern
 from pyoci.runtime import reads
 from pyoci.runtime.coercion import coerce_to_string, expect_plain_string
 from pyoci.runtime.errors import EVALUATION_ERRORS, EvalError, HashMismatch, StoreError, add_trace
@@ -144,11 +144,14 @@ def _channel_url(url: str) -> str:
     return url
 
 
+_URL = pattern(r"([a-z][a-z0-9+.-]*):(//[^/?#]*)?([^?#]*)")
+
+
 def local_file(url: str) -> str:
     """The path of a `file://` URL.
 
     Raises EvalError for a text that is no URL, StoreError for a URL that leads elsewhere."""
-    match = re.match(r"([a-z][a-z0-9+.-]*):(//[^/?#]*)?([^?#]*)", url)
+    match = _URL.match(url)
     if match is None:
         raise EvalError(f"'{url}' doesn't have a scheme")
     scheme, _, path = match.groups()

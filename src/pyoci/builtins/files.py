@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from pyoci.builtins.attrs import attribute
 from pyoci.builtins.derivations import registry
 from pyoci.builtins.registry import builtin
+from pyoci.patterns import pattern
 from pyoci.runtime.coercion import (
     coerce_to_path,
     coerce_to_string,
@@ -169,7 +168,7 @@ def _readable(value: Lazy) -> bytes:
     return path
 
 
-_IN_STORE = re.compile(rb"/([0-9a-z]{32}-[^/]+)")
+_IN_STORE = pattern(rb"/([0-9a-z]{32}-[^/]+)")
 
 
 def _references(path: bytes, data: bytes) -> Context:

@@ -7,7 +7,6 @@ cache where its `narHash` is given and it is there.
 from __future__ import annotations
 
 import os
-import re
 import time
 
 from pyoci.builtins.derivations import registry, require, warn
@@ -285,7 +284,7 @@ def _working_tree(repository: Repository, attributes: Attributes, shown: str) ->
             known["revCount"] = repository.revision_count(head)
         _check_locks(attributes, known, repository)
     files = repository.tracked_files(export_ignore=bool(attributes.get("exportIgnore")))
-    folders = {path[: match.start()] for path in files for match in re.finditer(b"/", path)}
+    folders = {path[:at] for path in files for at, byte in enumerate(path) if byte == _SLASH}
     prefix = len(os.fsencode(repository.folder)) + 1
 
     def accept(path: bytes, kind: str) -> bool:
@@ -350,4 +349,5 @@ def _check_locks(attributes: Attributes, known: Attributes, repository: Reposito
         )
 
 
+_SLASH: Final = ord("/")
 _TREES: Final = {"path": _path_tree, "tarball": _tarball_tree, "file": _file_tree, "git": _git_tree}

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from pyoci.builtins.registry import Check, builtin
+from pyoci.patterns import pattern
 from pyoci.runtime.coercion import expect_plain_string
 from pyoci.runtime.strings import string_less
 from pyoci.runtime.values import Value
 
 _FIRST = "while evaluating the first argument passed to builtins."
 _DIGITS = frozenset("0123456789")
-_COMPONENT = re.compile("[0-9]+|[^0-9.-]+")
+_COMPONENT = pattern("[0-9]+|[^0-9.-]+")
 _INT_MAX = 2**31 - 1
 
 

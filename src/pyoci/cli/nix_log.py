@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import sys
+
+from pyoci.patterns import pattern
 
 TYPE_CHECKING = False  # typing takes long to import
 if TYPE_CHECKING:
@@ -12,9 +13,7 @@ if TYPE_CHECKING:
 
 _TAB: Final = 8
 
-_DROPPED: Final = re.compile(
-    r"\x1b(?:\[[0-?]*[ -/]*[@-~]?|\](?:[^\x07\x1b]|\x1b(?!\\))*(?:\x07|\x1b\\)?|[@-_]?)|[\r\x07]"
-)
+_DROPPED: Final = pattern(r"\x1b(?:\[[0-?]*[ -/]*[@-~]?|\](?:[^\x07\x1b]|\x1b(?!\\))*(?:\x07|\x1b\\)?|[@-_]?)|[\r\x07]")
 """Escape sequences of terminals, carriage returns and bells."""
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
 
 from pyoci.cli.arguments import UsageError
+from pyoci.patterns import pattern
 
 TYPE_CHECKING = False  # typing takes long to import
 if TYPE_CHECKING:
     from pathlib import Path
 
+_SCHEME = pattern(r"[a-z][a-z0-9+.-]*:")
 _UNWRITTEN = ("auto", "daemon", "dummy", "local", "unix")
 """Stores that are not ours to write to: the machine's own, and the one that keeps nothing."""
 
@@ -24,7 +25,7 @@ def store_folder(word: str) -> Path | None:
     from urllib.parse import parse_qs, unquote
 
     address, _, query = word.partition("?")
-    if "/" in address and not re.match(r"[a-z][a-z0-9+.-]*:", address):
+    if "/" in address and not _SCHEME.match(address):
         return Path(os.path.abspath(address))
     scheme, _, rest = address.partition(":")
     root = parse_qs(query).get("root", [""])[0]

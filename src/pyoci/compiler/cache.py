@@ -15,7 +15,6 @@ from _blake2 import blake2b  # hashlib brings OpenSSL along, which takes as long
 from collections.abc import Iterable
 
 from pyoci import __version__
-from pyoci.caching import background
 from pyoci.caching import folder as caching
 from pyoci.caching.stamps import SIZE, is_young, stamp
 
@@ -92,6 +91,8 @@ class CodeCache:
         try:
             data = self._contents(entry.name)
             if (data is None or data[:SIZE] != entry.stamp) and not self._has_waited:
+                from pyoci.caching import background
+
                 self._has_waited = True
                 if background.wait_for_writers(self.folder):
                     self._packs = None
@@ -143,6 +144,8 @@ class CodeCache:
         if len(changed) < WORTH_A_PACK:
             self._write_all(changed)
         elif in_background:
+            from pyoci.caching import background
+
             background.write_in_background(self.folder, lambda: self._write_pack(changed))
         else:
             self._write_pack(changed)

@@ -8,14 +8,14 @@ itself. Specification: Nix manual, "Derivation ATerm Format".
 
 Writing: strings are put together with NUL for their quotes (a Nix string holds none), so that the whole text is
 escaped by five `replace`s instead of five for every string. Reading: one regular expression says whether the text is
-well formed, `findall` takes its parts out. (The expressions are compiled when first used: most runs read no `.drv`.)
+well formed, `findall` takes its parts out.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
+from pyoci.patterns import pattern
 from pyoci.runtime.errors import StoreError
 
 TYPE_CHECKING = False  # typing takes long to import
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 _STRING: Final = rb'"(?>[^"\\]*(?:\\.[^"\\]*)*)"'
-_CAPTURED: Final = rb'"((?>[^"\\]*(?:\\.[^"\\]*)*))"'
+_CAPTURED_TEXT: Final = rb'"((?>[^"\\]*(?:\\.[^"\\]*)*))"'
 
 
 def _list_of(item: bytes) -> bytes:
@@ -32,25 +32,26 @@ def _list_of(item: bytes) -> bytes:
 
 
 _STRINGS: Final = rb"\[(?:" + _STRING + rb"(?:," + _STRING + rb")*)?\]"
-_DERIVATION: Final = (
-    rb"Derive\("
+_DERIVATION: Final = pattern(
+    rb"(?s)Derive\("
     + rb",".join(
         (
             _list_of(rb"\(" + rb",".join([_STRING] * 4) + rb"\)"),
             _list_of(rb"\(" + _STRING + rb"," + _STRINGS + rb"\)"),
             _list_of(_STRING),
-            _CAPTURED,
-            _CAPTURED,
+            _CAPTURED_TEXT,
+            _CAPTURED_TEXT,
             _list_of(_STRING),
             _list_of(rb"\(" + _STRING + rb"," + _STRING + rb"\)"),
         )
     )
     + rb"\)"
 )
-_PAIR: Final = rb"\(" + _CAPTURED + rb"," + _CAPTURED + rb"\)"
-_QUADRUPLE: Final = rb"\(" + rb",".join([_CAPTURED] * 4) + rb"\)"
-_INPUT: Final = rb"\(" + _CAPTURED + rb",\[((?:" + _STRING + rb",?)*)\]\)"
-_ESCAPE: Final = rb"\\(.)"
+_CAPTURED: Final = pattern(rb"(?s)" + _CAPTURED_TEXT)
+_PAIR: Final = pattern(rb"(?s)\(" + _CAPTURED_TEXT + rb"," + _CAPTURED_TEXT + rb"\)")
+_QUADRUPLE: Final = pattern(rb"(?s)\(" + rb",".join([_CAPTURED_TEXT] * 4) + rb"\)")
+_INPUT: Final = pattern(rb"(?s)\(" + _CAPTURED_TEXT + rb",\[((?:" + _STRING + rb",?)*)\]\)")
+_ESCAPE: Final = pattern(rb"(?s)\\(.)")
 _UNESCAPED: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t"}
 
 Parsed = tuple[
@@ -70,26 +71,26 @@ def parse(text: bytes) -> Parsed:
     """The parts of a `.drv` text.
 
     Raises StoreError where it is not one."""
-    match = re.fullmatch(_DERIVATION, text, re.DOTALL)
+    match = _DERIVATION.fullmatch(text)
     if match is None or b"\0" in text:
         raise StoreError(_why_not(text))
     outputs, inputs, sources, system, builder, arguments, environment = match.groups()
     return (
         {
             _unescape(name): (_unescape(path), _unescape(algorithm), _unescape(content))
-            for name, path, algorithm, content in re.findall(_QUADRUPLE, outputs, re.DOTALL)
+            for name, path, algorithm, content in _QUADRUPLE.findall(outputs)
         },
-        {_unescape(path): _strings(names) for path, names in re.findall(_INPUT, inputs, re.DOTALL)},
+        {_unescape(path): _strings(names) for path, names in _INPUT.findall(inputs)},
         _strings(sources),
         _unescape(system),
         _unescape(builder),
         _strings(arguments),
-        {_unescape(name): _unescape(value) for name, value in re.findall(_PAIR, environment, re.DOTALL)},
+        {_unescape(name): _unescape(value) for name, value in _PAIR.findall(environment)},
     )
 
 
 def _strings(raw: bytes) -> tuple[str, ...]:
-    return tuple(map(_unescape, re.findall(_CAPTURED, raw, re.DOTALL)))
+    return tuple(map(_unescape, _CAPTURED.findall(raw)))
 
 
 def _why_not(text: bytes) -> str:
@@ -102,7 +103,7 @@ def _why_not(text: bytes) -> str:
 
 def _unescape(raw: bytes) -> str:
     if b"\\" in raw:
-        raw = re.sub(_ESCAPE, lambda match: _UNESCAPED.get(match[1], match[1]), raw, flags=re.DOTALL)
+        raw = _ESCAPE.sub(lambda match: _UNESCAPED.get(match[1], match[1]), raw)
     return raw.decode("utf-8", "surrogateescape")
 
 

@@ -5,7 +5,7 @@ The text reads a little-endian number from its highest digit down, so encoding a
 
 from __future__ import annotations
 
-import re
+from pyoci.patterns import pattern
 
 TYPE_CHECKING = False  # typing takes long to import
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 ALPHABET: Final = "0123456789abcdfghijklmnpqrsvwxyz"
 
 _PAIRS: Final = [high + low for high in ALPHABET for low in ALPHABET]
-_DIGITS: Final = re.compile(f"[{ALPHABET}]*")
+_DIGITS: Final = pattern(f"[{ALPHABET}]*")
 _TO_PYTHON: Final = str.maketrans(ALPHABET, "0123456789abcdefghijklmnopqrstuv")
 
 

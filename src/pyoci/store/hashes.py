@@ -6,10 +6,10 @@ Messages are those of C++ Nix 2.34, of which BLAKE3 is an experimental feature.
 from __future__ import annotations
 
 import binascii
-import re
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable
 
+from pyoci.patterns import pattern
 from pyoci.records import Record
 from pyoci.runtime.errors import StoreError
 from pyoci.store import base32
@@ -164,7 +164,7 @@ def _decode(text: str, algorithm: str, form: HashFormat) -> Hash:
     return Hash(algorithm, digest)
 
 
-_BASE64: Final = re.compile(r"[A-Za-z0-9+/\n]*")
+_BASE64: Final = pattern(r"[A-Za-z0-9+/\n]*")
 
 
 def _decode_base64(text: str) -> bytes:

@@ -7,9 +7,9 @@ Specification" (protocols/store-path). Paths are `str` throughout, with the stor
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
+from pyoci.patterns import pattern
 from pyoci.runtime.errors import StoreError
 from pyoci.store import base32
 from pyoci.store.digests import sha256
@@ -34,8 +34,8 @@ class BadStorePathName(BadStorePath):
     """A name that no store path can have."""
 
 
-_PLAIN_NAME: Final = re.compile(r"[0-9A-Za-z+\-_?=][0-9A-Za-z+\-._?=]{0,210}")
-_ILLEGAL: Final = re.compile(r"[^0-9A-Za-z+\-._?=]")
+_PLAIN_NAME: Final = pattern(r"[0-9A-Za-z+\-_?=][0-9A-Za-z+\-._?=]{0,210}")
+_ILLEGAL: Final = pattern(r"[^0-9A-Za-z+\-._?=]")
 
 
 def check_name(name: str) -> None:
@@ -134,7 +134,7 @@ def computed_placeholder(derivation_placeholder: str, output: str) -> str:
     return "/" + base32.encode(sha256(text.encode("utf-8", "surrogateescape")).digest())
 
 
-_ILLEGAL_HASH: Final = re.compile(f"[^{base32.ALPHABET}]")
+_ILLEGAL_HASH: Final = pattern(f"[^{base32.ALPHABET}]")
 
 
 def parse(path: str, store_dir: str = STORE_DIR) -> tuple[str, str]:
