@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pyoci.compiler.compiled import CompiledFile
     from pyoci.compiler.packs import Packs
 
-FORMAT: Final = 42
+FORMAT: Final = 43
 """Raised whenever generated code changes its meaning, or what is put off or how it is named."""
 
 WORTH_A_PACK: Final = 32

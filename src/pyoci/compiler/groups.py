@@ -10,6 +10,7 @@ from __future__ import annotations
 from pyoci.compiler.attributes import attribute_later, inherited, static_attribute
 from pyoci.compiler.frame import DELAYS, VALUES, Frame, constant_text, is_shown, is_too_deep
 from pyoci.compiler.functions import define_function, uncurried
+from pyoci.compiler.literals import literal_delay
 from pyoci.compiler.module import Row, thunk_text
 from pyoci.compiler.rows import is_put_off, row_table
 from pyoci.compiler.scope import Binding, Scope
@@ -36,7 +37,7 @@ def attr_set(frame: Frame, node: nodes.AttrSet) -> str:
         if is_shown(frame) and not is_constant(frame, attribute):
             text = frame.thunk(attribute_node(node, name, attribute), name)
         elif attribute.source is None:
-            text = frame.delay(attribute.value, name)
+            text = (table is None and literal_delay(frame, attribute.value)) or frame.delay(attribute.value, name)
         elif attribute.source == nodes.OUTER:
             text = frame.delay(attribute.value)
         else:

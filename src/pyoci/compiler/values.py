@@ -7,6 +7,7 @@ import os
 from pyoci.compiler.attributes import is_boolean_builtin
 from pyoci.compiler.frame import DELAYS, TAILS, VALUES, Frame, constant_text, is_shown, is_too_deep
 from pyoci.compiler.groups import bind_let
+from pyoci.compiler.literals import literal_delay
 from pyoci.compiler.scope import Binding, Scope, TableBinding, subjects_of
 from pyoci.runtime.strings import canon_path
 from pyoci.syntax import nodes
@@ -148,7 +149,7 @@ def list_literal(frame: Frame, node: nodes.ListLiteral) -> str:
     """A list; its elements are delayed."""
     if not node.items:
         return "()"
-    items = [frame.delay(item) for item in node.items]
+    items = [literal_delay(frame, item) or frame.delay(item) for item in node.items]
     if all(item[0] in "'\"0b(" or item in ("None", "True", "False") for item in items):
         # CPython would make one constant of equal lists of constants, and Nix tells lists apart when it prints them.
         return f"T([{', '.join(items)}])"

@@ -125,7 +125,15 @@ def _with_apply2(thunk: Thunk) -> Value:
     return call2(function, first, second)
 
 
+def _ready(thunk: Thunk) -> Value:
+    """A set or list literal that has been put together already: [READY, value]
+
+    It is a thunk only to those who print values without forcing what is in them."""
+    return thunk[1]
+
+
 SHAPES: Final[dict[str, Any]] = {
+    "READY": _ready,
     "SEL": _select,
     "SELPATH": _select_path,
     "WVAR": _with_variable,
