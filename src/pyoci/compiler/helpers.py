@@ -63,6 +63,11 @@ class Helpers:
         self._compiled: set[str] = set()
         self._asked = 0
 
+    @property
+    def at_work(self) -> bool:
+        """Whether there are any."""
+        return bool(self._helpers)
+
     def generated(self, path: bytes) -> None:
         """Tell the helpers of a file that is generated, but for what was put off, and may be compiled."""
         if self._helpers:

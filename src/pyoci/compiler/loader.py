@@ -192,7 +192,7 @@ class Loader:
         else:
             compiled.writer = SectionWriter(module, None, entry)
         self.cache.keep(entry, compiled)
-        if self._helpers is not None and entry.lasts:
+        if self._helpers is not None and self._helpers.at_work and entry.lasts:
             compiled.helped = partial(self._helpers.compiled, entry)
         return compiled
 
