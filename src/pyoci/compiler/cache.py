@@ -89,31 +89,36 @@ class CodeCache:
         if not self._is_private:
             return None
         try:
-            data = self._contents(entry.name)
+            data = self._contents(entry)
             if (data is None or data[:SIZE] != entry.stamp) and not self._has_waited:
                 from pyoci.caching import background
 
                 self._has_waited = True
                 if background.wait_for_writers(self.folder):
                     self._packs = None
-                    data = self._contents(entry.name)
+                    data = self._contents(entry)
             if data is None or data[:SIZE] != entry.stamp:
                 return None
             return CompiledFile.load(data[SIZE:])
         except (OSError, ValueError, EOFError, TypeError):
             return None
 
-    def _contents(self, name: str) -> memoryview | None:
+    def _contents(self, entry: Entry) -> memoryview | None:
         # A small run is through before looking for packs would have paid.
         if self._packs is None:
-            data = self._own_file(name)
+            data = self._own_file(entry.name)
             if data is not None:
                 return data
+        data = self._known_packs().get(entry.name)
+        # Since they were looked at, a helper may have made a file of what changed.
+        return data if data is not None and data[:SIZE] == entry.stamp else self._own_file(entry.name)
+
+    def _known_packs(self) -> Packs:
+        if self._packs is None:
             from pyoci.compiler.packs import Packs
 
             self._packs = Packs(self._folder, self._began / 1e9)
-        data = self._packs.get(name)
-        return data if data is not None else self._own_file(name)
+        return self._packs
 
     def _own_file(self, name: str) -> memoryview | None:
         place = os.path.join(self._folder, name)
@@ -169,8 +174,13 @@ class CodeCache:
         caching.has_grown(self.folder, written, caching.LIMITS["code"])
 
     def has(self, entry: Entry) -> bool:
-        """Whether there is a file, be it one that is out of date."""
-        return os.path.exists(os.path.join(self._folder, entry.name))
+        """Whether there is something, be it out of date."""
+        if os.path.exists(os.path.join(self._folder, entry.name)):
+            return True
+        try:
+            return self._known_packs().get(entry.name) is not None
+        except OSError:
+            return False
 
     def put(self, entry: Entry, compiled: CompiledFile) -> None:
         """Write a compiled file now. Raises OSError."""
