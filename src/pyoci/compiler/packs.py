@@ -5,8 +5,8 @@ each takes longer than looking them up in one. A pack is written once, by the ru
 read from then on. What is compiled anew goes to a newer pack, or where that is little, to files of their own, which
 count before packs. When there are many packs, the next one takes their contents over.
 
-A pack begins with the length of its index, which is marshalled: its own size and the place and length of each entry, by
-name. The entries follow, as they would be in files of their own.
+A pack begins with the length and the checksum of its index, which is marshalled: the size of what follows, and the
+place and length of each entry, by name. The entries follow, as they would be in files of their own.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import marshal
 import os
 import time
 from mmap import PROT_READ, mmap
+from zlib import crc32
 
 from pyoci.caching import folder as caching
 
@@ -27,6 +28,8 @@ _MOST: Final = 8
 _SUFFIX: Final = ".pack"
 _LENGTH: Final = 8
 """Bytes of the length that a pack begins with."""
+_HEAD: Final = _LENGTH + 4
+"""Those, and the bytes of the checksum."""
 
 
 class Packs:
@@ -67,7 +70,8 @@ class Packs:
             size += len(content)
         index = marshal.dumps((size, places))
         place = os.path.join(self._folder, f"{time.time_ns():016x}{_SUFFIX}")
-        caching.write(place, len(index).to_bytes(_LENGTH, "little"), index, *merged.values())
+        head = len(index).to_bytes(_LENGTH, "little") + crc32(index).to_bytes(_HEAD - _LENGTH, "little")
+        caching.write(place, head, index, *merged.values())
         for path in [*(pack.path for pack in before), *(os.path.join(self._folder, name) for name in contents)]:
             try:
                 os.unlink(path)
@@ -87,9 +91,12 @@ class _Pack:
             contents = memoryview(mmap(file, self._stat.st_size, prot=PROT_READ))
         finally:
             os.close(file)
-        length = int.from_bytes(contents[:_LENGTH], "little")
-        size, self.places = marshal.loads(contents[_LENGTH : _LENGTH + length])
-        self._contents = contents[_LENGTH + length :]
+        end = _HEAD + int.from_bytes(contents[:_LENGTH], "little")
+        index = contents[_HEAD:end]
+        if crc32(index) != int.from_bytes(contents[_LENGTH:_HEAD], "little"):
+            raise ValueError("the index is damaged")
+        size, self.places = marshal.loads(index)
+        self._contents = contents[end:]
         if len(self._contents) != size:
             raise ValueError("the pack is not whole")
 
