@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from pyoci.caching.background import end_writers, wait_for_writers
+from pyoci.compiler.cache import CodeCache
 
 if TYPE_CHECKING:
     from .conftest import Runner
@@ -88,3 +94,102 @@ def test_help(pyoci: Runner) -> None:
     assert pyoci("help", "cache").out.startswith("Usage: pyoci cache")
     assert pyoci("cache", "--help").out == pyoci("help", "cache").out
     assert "  cache " in pyoci("help").out
+
+
+COUNT = 45
+"""So many files that a run on them has another process write what it compiled."""
+SLOW = """
+import os, sys, time
+from pyoci.compiler.cache import CodeCache
+write = CodeCache._write_pack
+def wait_and_write(*arguments):
+    end = time.monotonic() + 10
+    while not os.path.exists(event) and time.monotonic() < end:
+        time.sleep(0.01)
+    write(*arguments)
+CodeCache._write_pack = wait_and_write
+os.sched_getaffinity = lambda process: {0}
+event = sys.argv.pop(1)
+from pyoci.cli import program
+program()
+"""
+"""The program, whose writer waits for a file, that is named before the arguments."""
+
+
+@pytest.fixture
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file that loads many others; no processes that help, which write, too."""
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: {0})
+    (tmp_path / "tree").mkdir()
+    for n in range(COUNT):
+        (tmp_path / f"tree/n{n}.nix").write_text(f"{n}")
+    main = tmp_path / "tree/all.nix"
+    main.write_text(" + ".join(f"import ./n{n}.nix" for n in range(COUNT)))
+    time.sleep(0.25)
+    return main
+
+
+VALUE = f"{sum(range(COUNT))}\n"
+
+
+@pytest.fixture
+def slow_writer(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = CodeCache._write_pack
+
+    def later(*arguments: object) -> None:
+        time.sleep(0.2)
+        real(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(CodeCache, "_write_pack", later)
+
+
+def code(folder: Path) -> list[Path]:
+    """The files with code."""
+    return [one for one in (folder / "code").rglob("*") if one.is_file() and one.name not in ("size", "writing")]
+
+
+@pytest.mark.usefixtures("slow_writer")
+def test_clearing_right_behind_a_first_run_leaves_nothing(pyoci: Runner, folder: Path, tree: Path) -> None:
+    assert pyoci("eval", str(tree)).out == VALUE
+    assert code(folder) == []
+    assert pyoci("cache", "clear").status == 0
+    assert not folder.exists()
+    end_writers()
+    assert not folder.exists()
+
+
+@pytest.mark.usefixtures("slow_writer")
+def test_what_is_still_being_written_is_told(pyoci: Runner, folder: Path, tree: Path) -> None:
+    pyoci("eval", str(tree))
+    assert ", 3 files: " in pyoci("cache", "info", "code").out
+    assert [one.suffix for one in code(folder)] == [".pack"]
+
+
+@pytest.mark.usefixtures("slow_writer")
+def test_a_second_run_right_behind_the_first_compiles_nothing(pyoci: Runner, folder: Path, tree: Path) -> None:
+    first = pyoci("eval", str(tree))
+    assert pyoci("eval", str(tree)) == first
+    [pack] = code(folder)
+    assert pack.suffix == ".pack"
+    written = pack.stat()
+    assert pyoci("eval", str(tree)) == first
+    end_writers()
+    assert code(folder) == [pack]
+    assert pack.stat() == written
+
+
+def test_nobody_waits_for_what_is_written(folder: Path, tree: Path, tmp_path: Path) -> None:
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "NIX_PATH": ""}
+    done = subprocess.run(
+        ["sh", "-c", '"$@" | cat', "sh", sys.executable, "-c", SLOW, str(tmp_path / "go"), "eval", str(tree)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.stdout, done.stderr, done.returncode) == (VALUE, "", 0)
+    assert code(folder) == []
+    (tmp_path / "go").touch()
+    assert wait_for_writers(str(folder / "code"))
+    assert [one.suffix for one in code(folder)] == [".pack"]
