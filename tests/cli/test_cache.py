@@ -11,8 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pyoci.caching import background
 from pyoci.caching.background import end_writers, wait_for_writers
+from pyoci.cli.foreground import run_in_foreground
 from pyoci.compiler.cache import CodeCache
+from pyoci.evaluator import Evaluator
+from pyoci.settings import Settings
 
 if TYPE_CHECKING:
     from .conftest import Runner
@@ -152,9 +156,11 @@ def code(folder: Path) -> list[Path]:
 def test_clearing_right_behind_a_first_run_leaves_nothing(pyoci: Runner, folder: Path, tree: Path) -> None:
     assert pyoci("eval", str(tree)).out == VALUE
     assert code(folder) == []
-    assert pyoci("cache", "clear").status == 0
-    assert not folder.exists()
+    # The pack, the lock, and the size: it has waited for them.
+    assert pyoci("cache", "clear", "code").out.startswith("removed 3 files, ")
     end_writers()
+    assert not (folder / "code").exists()
+    pyoci("cache", "clear")
     assert not folder.exists()
 
 
@@ -193,3 +199,15 @@ def test_nobody_waits_for_what_is_written(folder: Path, tree: Path, tmp_path: Pa
     (tmp_path / "go").touch()
     assert wait_for_writers(str(folder / "code"))
     assert [one.suffix for one in code(folder)] == [".pack"]
+
+
+def test_a_program_that_runs_in_the_foreground_has_no_defunct_process_beside_it(
+    folder: Path, tree: Path, tmp_path: Path
+) -> None:
+    evaluator = Evaluator(Settings(cache=folder / "code"))
+    evaluator.run(lambda: evaluator.eval_file(tree))
+    evaluator.close(in_background=True)
+    program = "import os, sys; sys.exit(os.path.exists('/proc/' + sys.argv[1]))"
+    with open(tmp_path / "inherited", "w") as file:
+        command = [sys.executable, "-c", program, str(background._writers[-1])]
+        assert run_in_foreground(command, inherited=file.fileno(), kill=["true"]) == 0
