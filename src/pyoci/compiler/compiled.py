@@ -115,15 +115,16 @@ class CompiledFile:
         index: Index = {}
         texts: list[bytes | memoryview] = []
         size = 0
+        # Code that was compiled ahead and that the run has not used would only make the file larger.
+        compiled = {} if self.codes else self._ahead
         for name, (content, deferred) in self.parts.items():
             if name not in self.codes:
-                data, code = content.encode("utf-8", "surrogatepass"), self._ahead.get(name, b"")
+                data, code = content.encode("utf-8", "surrogatepass"), compiled.get(name, b"")
                 index[name] = (size, len(data), len(code), crc32(data + code), deferred)
                 texts += (data, code)
                 size += len(data) + len(code)
         for name, (at, count, ahead, checksum, deferred) in self._index.items():
             if name not in self.codes:
-                # Code that was compiled ahead and not used would only make the file larger.
                 text = self._texts[at : at + count]
                 index[name] = (size, count, 0, crc32(text) if ahead else checksum, deferred)
                 texts.append(text)
