@@ -81,6 +81,16 @@ def test_files_and_folders_are_compiled(tree: Path, tmp_path: Path) -> None:
         assert cache.get(cache.of_file(os.fsencode(path), path.stat(), (), False)) is None
 
 
+def not_used(evaluator: Evaluator, path: Path) -> int:
+    """Bytes of code in the cache that runs have not used, where there is text of which that could be."""
+    assert evaluator._cache is not None
+    kept = evaluator._cache.get(evaluator._cache.of_file(os.fsencode(path), path.stat(), (), False))
+    assert kept is not None
+    assert kept.codes
+    assert kept._index
+    return sum(ahead for _, _, ahead, _, _ in kept._index.values())
+
+
 def test_a_run_uses_what_was_compiled(tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = Settings(cache=tmp_path / "code")
     first = Evaluator(settings)
@@ -99,14 +109,7 @@ def test_a_run_uses_what_was_compiled(tree: Path, tmp_path: Path, monkeypatch: p
     assert compiled == ["all.nix", "default.nix"]
     first.close()
     # What was not used does not stay as code.
-    second = Evaluator(settings)
-    assert second._cache is not None
-    path = tree / "a.nix"
-    kept = second._cache.get(second._cache.of_file(os.fsencode(path), path.stat(), (), False))
-    assert kept is not None
-    assert kept.codes
-    assert kept._index
-    assert all(ahead == 0 for _, _, ahead, _, _ in kept._index.values())
+    assert not_used(Evaluator(settings), tree / "a.nix") == 0
 
 
 def test_collections_of_packages_are_left_alone(tree: Path, tmp_path: Path) -> None:
@@ -270,6 +273,7 @@ def test_a_run_takes_over_what_helpers_compile(
     assert len(list((tmp_path / "code").rglob("*.pack"))) == (kept == "in a pack")
     work.compiled = work.generated = 0
     again = Evaluator(Settings(cache=tmp_path / "code"))
+    assert not_used(again, library) == 0
     assert vars(Outcome(again, tree)) == vars(expected)
     assert (work.compiled, work.generated) == (0, 0)
     rest = text_value(again, "with import ./lib.nix { }; [ unused.a rows.r3.v ]", tree)
