@@ -73,7 +73,7 @@ def test_all_is_written_once_one_has_waited(folder: str, tmp_path: Path) -> None
 
 def test_who_had_to_wait_is_told(folder: str, tmp_path: Path) -> None:
     def write() -> None:
-        time.sleep(0.1)
+        time.sleep(0.3)
 
     write_in_background(folder, write)
     assert wait_for_writers(folder)
