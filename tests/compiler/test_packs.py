@@ -367,6 +367,25 @@ def test_a_folder_that_vanishes_is_made_again(runs: Runs, count: int) -> None:
     assert runs.compiled == []
 
 
+def test_what_a_cache_has(full: Runs) -> None:
+    """What helpers ask before they generate a file."""
+
+    def has() -> bool:
+        evaluator = Evaluator(Settings(cache=full.cache))
+        path = full.tree / "n3.nix"
+        assert evaluator._cache is not None
+        return evaluator._cache.has(evaluator._cache.of_file(os.fsencode(path), path.stat(), (), False))
+
+    assert has()
+    full.write({"n3.nix": "1003"})
+    full.value()
+    [pack] = [one for one in full.kept() if one.suffix == ".pack"]
+    pack.unlink()
+    assert has()
+    shutil.rmtree(full.cache)
+    assert not has()
+
+
 def test_a_folder_that_vanishes_while_it_is_used_is_no_error(full: Runs) -> None:
     evaluator = Evaluator(Settings(cache=full.cache))
     assert evaluator.run(lambda: evaluator.eval_file(full.tree / "n1.nix")) == 1
