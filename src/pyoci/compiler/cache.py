@@ -174,13 +174,14 @@ class CodeCache:
         caching.has_grown(self.folder, written, caching.LIMITS["code"])
 
     def has(self, entry: Entry) -> bool:
-        """Whether there is something, be it out of date."""
+        """Whether there is a file, be it one that is out of date, or a pack has it."""
         if os.path.exists(os.path.join(self._folder, entry.name)):
             return True
         try:
-            return self._known_packs().get(entry.name) is not None
+            data = self._known_packs().get(entry.name)
         except OSError:
             return False
+        return data is not None and data[:SIZE] == entry.stamp
 
     def put(self, entry: Entry, compiled: CompiledFile) -> None:
         """Write a compiled file now. Raises OSError."""
