@@ -378,6 +378,7 @@ def test_what_a_cache_has(full: Runs) -> None:
 
     assert has()
     full.write({"n3.nix": "1003"})
+    assert not has()
     full.value()
     [pack] = [one for one in full.kept() if one.suffix == ".pack"]
     pack.unlink()
