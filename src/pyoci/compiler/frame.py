@@ -34,6 +34,7 @@ class Frame:
         "facts",
         "indent",
         "lifted",
+        "literals",
         "module",
         "names",
         "own",
@@ -49,6 +50,8 @@ class Frame:
         self.scope = scope
         self.lifted = lifted
         self.indent: str = " " if lifted or parent is None else parent.indent + " "
+        self.literals = 0
+        """Literals around what is being written that are put together at once, see `literals`."""
         self.names: dict[Binding, str] = {}
         self.own: set[Binding] = set()
         self.facts: dict[Binding, str] = {}

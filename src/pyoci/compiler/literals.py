@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 _SHORT: Final = 400
 """Characters of Nix text up to which a literal is put together at once."""
+_DEEP: Final = 20
+"""Literals in each other that are; CPython reads no text with more than 200 brackets in each other."""
 
 
 def literal_delay(frame: Frame, node: nodes.Node) -> str | None:
@@ -19,11 +21,14 @@ def literal_delay(frame: Frame, node: nodes.Node) -> str | None:
 
     Putting it together cannot fail, and costs less than a function of its own that would do it later, which has to be
     compiled and loaded: four of ten functions of a NixOS system were of this kind."""
-    if node.end - node.start > _SHORT or is_shown(frame):
+    if node.end - node.start > _SHORT or frame.literals >= _DEEP or is_shown(frame):
         return None
     if isinstance(node, nodes.AttrSet):
         if node.recursive or node.dynamic or not node.attributes:
             return None
     elif not isinstance(node, nodes.ListLiteral) or not node.items:
         return None
-    return thunk_text("READY", [VALUES[node.__class__](frame, node)])
+    frame.literals += 1
+    text = VALUES[node.__class__](frame, node)
+    frame.literals -= 1
+    return thunk_text("READY", [text])
