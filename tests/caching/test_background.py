@@ -234,3 +234,14 @@ def test_a_file_system_without_locks_has_nobody_to_wait_for(
 
     monkeypatch.setattr(fcntl, "flock", refuse)
     assert not wait_for_writers(folder)
+
+
+def test_the_only_program_of_a_container_writes_at_once(
+    folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever it leaves behind ends with it."""
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "getpid", lambda: 1)
+        write_in_background(folder, writing(tmp_path / "x"))
+        assert (tmp_path / "x").read_text() == "1"
+    assert background._writers == []

@@ -28,6 +28,9 @@ def write_in_background(folder: str, write: Callable[[], None]) -> None:
     """Have a process of its own do the writing. Where it cannot be had, it is done at once.
 
     Not to be called while there are other threads, or anything unwritten in a stream's buffer."""
+    if os.getpid() == 1:  # the only program of a container, whose end is everybody's
+        write()
+        return
     import fcntl
 
     try:

@@ -206,7 +206,7 @@ class Loader:
 
             if self._helpers is None:
                 self._helpers = Helpers(self.cache, self.helped)
-            if module.path is not None:
+            if module.path is not None and module.global_names is self.helped and not module.bindings:
                 self._helpers.generated(module.path)
             if len(module.paths) <= MANY_PATHS:
                 paths = [canon_path(os.path.join(module.base, os.fsencode(path))) for path in module.paths]
