@@ -64,7 +64,9 @@ class Peers:
     def _pyoci(self, row: Row, command: list[str], cache: str) -> Command:
         folder = self.caches / cache
         environment = {**self.environment, "XDG_CACHE_HOME": str(folder)}
-        environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT / "src"), os.environ.get("PYTHONPATH")]))
+        # An installed pyoci is measured as it is: the source has no parse table, which installing makes.
+        if command[1:2] == ["-c"]:
+            environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT / "src"), os.environ.get("PYTHONPATH")]))
         words = [*command, *row.pyoci]
         if row.parses is not None:
             python = command[0] if command[1:2] == ["-c"] else sys.executable

@@ -533,7 +533,7 @@ def test_a_remembered_answer_imports_nothing_that_evaluates(tmp_path: Path) -> N
 def test_a_compiled_text_needs_no_parser(tmp_path: Path) -> None:
     words = "nix-instantiate", "--eval", "--no-eval-cache", "-E", "let x = 1; in x + 1"
     for _ in range(2):
-        done = process(*words, folder=tmp_path, python=("-S", "-X", "importtime"))
+        done = process(*words, folder=tmp_path, python=("-S", "-X", "importtime"), NIX_REMOTE="dummy://")
         assert done.stdout == "2\n"
     imported = modules(done)
     assert "pyoci.evaluator" in imported

@@ -21,6 +21,10 @@ def store_folder(word: str) -> Path | None:
     are not written to.
 
     Raises UsageError for any other store."""
+    scheme, _, rest = word.partition("://")
+    if scheme in _UNWRITTEN and not rest:
+        return None
+    # What these import takes as long as a third of a small evaluation.
     from pathlib import Path
     from urllib.parse import parse_qs, unquote
 
