@@ -545,6 +545,7 @@ def test_a_compiled_text_needs_no_parser(tmp_path: Path) -> None:
         "lark",
         "jsonschema",
         "re",
+        "pathlib",
     }
     assert imported.isdisjoint(unused)
 
