@@ -416,3 +416,18 @@ def test_a_folder_that_vanishes_before_it_is_written_to_is_no_error(
     assert full.kept() == []
     assert full.value() == TOTAL
     full.pack()
+
+
+def test_what_a_later_run_needed_more_of_a_file_counts_before_the_pack(runs: Runs) -> None:
+    long = " + ".join(f"f {n}" for n in range(60))
+    more = f"let f = n: n; in {{ a = 0; b = {long}; }}"
+    texts = sources() | {"more.nix": more, "b.nix": "import ./n0.nix + (import ./more.nix).b"}
+    runs.write(texts | {"all.nix": f"(import ./more.nix).a + {texts['all.nix']}"})
+    assert runs.value() == TOTAL
+    pack = runs.pack()
+    assert runs.value("b.nix") == sum(range(60))
+    own = [one for one in runs.kept() if one != pack]
+    assert len(own) == 2
+    written = [one.stat() for one in own]
+    assert runs.value("b.nix") == sum(range(60))
+    assert [one.stat() for one in own] == written
