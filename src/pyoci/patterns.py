@@ -1,6 +1,6 @@
 """Regular expressions that are compiled when they are first used.
 
-Importing `re` and compiling a dozen patterns takes a fifth of the time of evaluating `1`, and most runs use few of
+Importing `re` and compiling a dozen patterns takes an eighth of the time of evaluating `1`, and most runs use few of
 them.
 """
 

@@ -13,6 +13,7 @@ from pyoci.builtins.derivations import registry, require, warn
 from pyoci.builtins.fetchers import local_file, no_network, no_such_file, unpacked
 from pyoci.builtins.registry import builtin
 from pyoci.builtins.sources import store_path_string
+from pyoci.patterns import pattern
 from pyoci.runtime import reads
 from pyoci.runtime.coercion import coerce_to_string, expect_plain_string
 from pyoci.runtime.errors import EVALUATION_ERRORS, EvalError, HashMismatch, StoreError, TypeMismatch, add_trace
@@ -284,7 +285,7 @@ def _working_tree(repository: Repository, attributes: Attributes, shown: str) ->
             known["revCount"] = repository.revision_count(head)
         _check_locks(attributes, known, repository)
     files = repository.tracked_files(export_ignore=bool(attributes.get("exportIgnore")))
-    folders = {path[:at] for path in files for at, byte in enumerate(path) if byte == _SLASH}
+    folders = {path[: match.start()] for path in files for match in _SLASH.finditer(path)}
     prefix = len(os.fsencode(repository.folder)) + 1
 
     def accept(path: bytes, kind: str) -> bool:
@@ -349,5 +350,5 @@ def _check_locks(attributes: Attributes, known: Attributes, repository: Reposito
         )
 
 
-_SLASH: Final = ord("/")
+_SLASH: Final = pattern(b"/")
 _TREES: Final = {"path": _path_tree, "tarball": _tarball_tree, "file": _file_tree, "git": _git_tree}

@@ -229,20 +229,16 @@ class CompiledFile:
         """The code of a part that was not used yet, and what it refers to. Raises StoreError where the file of the
         cache was damaged since it was written."""
         self._look_for_help()
+        code = self._ahead.get(name)
         if name in self.parts:
             text, deferred = self.parts[name]
-            if name in self._ahead:
-                return marshal.loads(self._ahead[name]), deferred
-            return _compile_text(text, file_name), deferred
-        at, count, ahead, checksum, deferred = self._index[name]
-        data = bytes(self._texts[at : at + count + ahead])
-        if crc32(data) != checksum:
-            raise StoreError(DAMAGED, hint="empty it: pyoci cache clear")
-        if name in self._ahead:
-            return marshal.loads(self._ahead[name]), deferred
-        if ahead:
-            return marshal.loads(data[count:]), deferred
-        return _compile_text(data.decode("utf-8", "surrogatepass"), file_name), deferred
+        else:
+            at, count, ahead, checksum, deferred = self._index[name]
+            data = bytes(self._texts[at : at + count + ahead])
+            if crc32(data) != checksum:
+                raise StoreError(DAMAGED, hint="empty it: pyoci cache clear")
+            text, code = data[:count].decode("utf-8", "surrogatepass"), code or data[count:]
+        return (marshal.loads(code) if code else _compile_text(text, file_name)), deferred
 
     def _look_for_help(self) -> None:
         """Take over what another process has compiled. It has generated all that was put off, too, under the same

@@ -41,7 +41,7 @@ MANY_PATHS: Final = 1500
 """A file with more paths than this is a collection of packages, of which a run loads a few."""
 _LENGTH: Final = 4
 """Bytes of the length of what a helper is told first."""
-_PATIENCE: Final = 16
+_LISTEN_EVERY: Final = 16
 """So many times the run looks for what a helper has compiled before it listens to the helpers again."""
 
 _EXPECTED: Final = b"?"
@@ -78,7 +78,7 @@ class Helpers:
     def compiled(self, entry: Entry) -> CompiledFile | None:
         """What the helpers have compiled of a file by now."""
         self._asked += 1
-        if self._asked % _PATIENCE == 0:
+        if self._asked % _LISTEN_EVERY == 0:
             for helper in self._helpers or ():
                 self._compiled.update(helper.listen())
         return self._cache.get(entry) if entry.name in self._compiled else None
